@@ -1,0 +1,1 @@
+//! What every backend shares: the Backend trait, output files, the manifest.

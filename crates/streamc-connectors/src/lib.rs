@@ -1,0 +1,1 @@
+//! The typed table of connectors, formats and their options.

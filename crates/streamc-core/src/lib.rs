@@ -1,0 +1,1 @@
+//! The salsa database: files, names, graph, lowering of pipes, checks and lints.

@@ -1,0 +1,14 @@
+//! `ST3xxx`: types and SQL.
+
+super::codes! {
+    SQL_SYNTAX = ST3001 Error "SQL does not parse";
+    SQL_UNSUPPORTED = ST3002 Error "SQL not supported yet";
+    TYPE_MISMATCH = ST3003 Error "types do not fit";
+    ARGUMENT_COUNT = ST3004 Error "wrong number of arguments";
+    NOT_GROUPED = ST3005 Error "column is not grouped";
+    BAD_CAST = ST3006 Error "cast is not possible";
+    OPERATOR_UNSUPPORTED = ST3007 Error "operator not supported yet";
+    OPERATOR_ARGUMENT = ST3008 Error "operator argument does not fit";
+    UNKNOWN_TYPE = ST3009 Error "unknown type";
+    SCHEMA_CONTRACT = ST3010 Error "stream does not have its stated type";
+}

@@ -1,0 +1,1 @@
+//! The embedded engine: executes the typed plan in process with Flink's meaning.

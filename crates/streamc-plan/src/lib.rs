@@ -1,0 +1,1 @@
+//! The typed plan and its printer: expressions, relations and their properties.

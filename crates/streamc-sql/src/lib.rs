@@ -1,0 +1,1 @@
+//! sqlparser dialect and the binder from SQL text to the typed plan.

@@ -1,0 +1,1 @@
+//! Lossless lexer, total parser, syntax tree and formatter of the .stream language.

@@ -1,0 +1,2 @@
+//! The streamc command line.
+fn main() {}
