@@ -121,7 +121,11 @@ mod tests {
             assert!(seen.insert(code.as_str()), "{code} is declared twice");
             let info = code.info();
             let heading = format!("# {}: {}", info.code, info.title);
-            assert_eq!(info.page.lines().next(), Some(heading.as_str()), "first line of docs/diagnostics/{code}.md");
+            assert_eq!(
+                info.page.lines().next(),
+                Some(heading.as_str()),
+                "first line of docs/diagnostics/{code}.md"
+            );
         }
     }
 }
