@@ -1,1 +1,21 @@
-//! The catalogue of SQL functions and operators: type rule, evaluator, Flink and Spark spelling, one entry each.
+//! The catalogue of SQL functions and operators: one entry each, with its type rule, evaluator, and its spelling on
+//! Flink and Spark.
+//!
+//! The meaning is Flink's (documentation page "System (Built-in) Functions", `BuiltInFunctionDefinitions`). An entry
+//! says everything that the compiler knows of a function; the binder, the engines, the editor and the reference
+//! page read it from here. [`find`] looks a function up; [`all`] lists them, by family.
+
+mod aggregate;
+pub mod cast;
+mod catalogue;
+pub mod families;
+mod function;
+mod spark;
+
+pub use aggregate::Accumulator;
+pub use catalogue::{all, find, names, operator};
+pub use function::{
+    Argument, Arity, CallError, CallTypes, EvalContext, EvalError, Family, FlinkForm, Function, FunctionKind,
+    FunctionRef, Typed,
+};
+pub use spark::{SparkCall, SparkForm};

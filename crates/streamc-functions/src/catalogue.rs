@@ -1,0 +1,38 @@
+//! The one visible table: every family, in the order of the reference.
+
+use crate::families;
+use crate::function::{Function, FunctionRef};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+const FAMILIES: &[&[Function]] = &[families::comparison::FUNCTIONS];
+
+static BY_NAME: LazyLock<HashMap<&'static str, FunctionRef>> = LazyLock::new(|| {
+    let mut map = HashMap::new();
+    for function in FAMILIES.iter().copied().flatten() {
+        for name in std::iter::once(&function.name).chain(function.aliases) {
+            map.insert(*name, FunctionRef(function));
+        }
+    }
+    map
+});
+
+/// Every function and operator, by family.
+pub fn all() -> impl Iterator<Item = FunctionRef> {
+    FAMILIES.iter().copied().flatten().map(FunctionRef)
+}
+
+/// The function of that name or alias, in any case of letters.
+pub fn find(name: &str) -> Option<FunctionRef> {
+    BY_NAME.get(name.to_ascii_uppercase().as_str()).copied()
+}
+
+/// The operator of that symbol: `+`, `AND`, `IS NOT NULL`, `NOT LIKE`, …
+pub fn operator(symbol: &str) -> Option<FunctionRef> {
+    BY_NAME.get(symbol).copied()
+}
+
+/// Names and aliases of every function, for "did you mean".
+pub fn names() -> impl Iterator<Item = &'static str> {
+    FAMILIES.iter().copied().flatten().flat_map(|f| std::iter::once(f.name).chain(f.aliases.iter().copied()))
+}

@@ -1,0 +1,3 @@
+//! The entries, one family a file.
+
+pub mod comparison;
