@@ -6,6 +6,7 @@
 mod common_type;
 mod data_type;
 mod decimal;
+mod java_numbers;
 mod parse;
 mod schema;
 mod time;
@@ -14,6 +15,7 @@ mod value;
 pub use common_type::common_type;
 pub use data_type::{DataType, Field, IntervalUnit, MAX_DECIMAL_PRECISION, MAX_LENGTH, TypeKind};
 pub use decimal::Decimal;
+pub use java_numbers::{java_double_to_string, java_float_to_string};
 pub use parse::{TYPE_NAMES, TypeError, parse_type};
 pub use schema::{Column, RowSchema, TimeAttribute};
 pub use time::{
