@@ -1,1 +1,30 @@
-//! The typed plan and its printer: expressions, relations and their properties.
+//! The typed plan: what every part of the compiler agrees on.
+//!
+//! A [`Plan`] holds an application's components in the order of the data. A stream is a tree of [`Relation`]s; each
+//! relation carries its [`Properties`]: row type, time attributes, watermark, changelog kinds, keys, state and
+//! lineage. Pipes and SQL make relations with the same constructors ([`relations`]), so that a property has one rule
+//! in one place. [`print()`](print()) shows a plan as text, for snapshots and for people.
+
+mod changelog;
+mod component;
+mod expr;
+mod ids;
+mod lineage;
+mod printer;
+mod properties;
+mod relation;
+pub mod relations;
+mod window;
+
+pub use changelog::Changelog;
+pub use component::{
+    App, Component, ComponentKind, ConnectorConfig, Delivery, Engine, OptionValue, Plan, Sink, Source,
+    Stream, StreamText, WatermarkDef,
+};
+pub use expr::{AggregateCall, Expr, ExprKind};
+pub use ids::assign_ids;
+pub use lineage::{ColumnRef, Lineage};
+pub use printer::{print, print_expr, print_relation};
+pub use properties::{Key, Properties, StateKind, StateLife, Watermark};
+pub use relation::{JoinKind, JoinStrategy, Origin, RankKind, Relation, RelationKind, SortKey};
+pub use window::{WindowColumns, WindowSpec};

@@ -1,0 +1,120 @@
+//! Joins.
+
+use super::{interval_bounds, lineage_of, relation};
+use crate::changelog::Changelog;
+use crate::expr::{Expr, ExprKind};
+use crate::properties::{Key, Properties, StateKind, StateLife, Watermark};
+use crate::relation::{JoinKind, JoinStrategy, Origin, Relation, RelationKind};
+use streamc_types::{RowSchema, TimeAttribute};
+
+/// Joins by `condition` over the columns of `left` followed by those of `right`.
+///
+/// If both inputs only insert and the condition bounds the distance of their event times on both sides, it is an
+/// interval join: its rows are final, and time attributes stay. Otherwise it is a regular join: time attributes end
+/// here, and an outer join takes back the rows it padded with nulls.
+pub fn join(left: Relation, right: Relation, kind: JoinKind, condition: Expr, origin: Origin) -> Relation {
+    let (l, r) = (&left.props, &right.props);
+    let width = l.schema.len();
+    let is_time = |i: usize| {
+        let column = if i < width { l.schema.columns.get(i) } else { r.schema.columns.get(i - width) };
+        column.is_some_and(|c| c.time == Some(TimeAttribute::Rowtime))
+    };
+    let inserts = l.changelog.is_insert_only() && r.changelog.is_insert_only();
+    let bounds = if inserts { interval_bounds(&condition, width, is_time) } else { None };
+    let strategy = match bounds {
+        Some((left_time, right_time, lower, upper)) => {
+            JoinStrategy::Interval { left_time, right_time, lower, upper }
+        }
+        None => JoinStrategy::Regular,
+    };
+    let equal = equal_columns(&condition, width);
+
+    let (pad_left, pad_right) =
+        (matches!(kind, JoinKind::Right | JoinKind::Full), matches!(kind, JoinKind::Left | JoinKind::Full));
+    let mut columns = Vec::with_capacity(width + r.schema.len());
+    for (side, pad) in [(l, pad_left), (r, pad_right)] {
+        columns.extend(side.schema.columns.iter().cloned().map(|mut c| {
+            c.ty.nullable |= pad;
+            if strategy == JoinStrategy::Regular || c.time == Some(TimeAttribute::Proctime) {
+                c.time = None;
+            }
+            c
+        }));
+    }
+    let decides = {
+        let row: Vec<_> = l.lineage.iter().chain(&r.lineage).cloned().collect();
+        lineage_of(&condition, &row)
+    };
+    let mut lineage: Vec<_> = l.lineage.iter().chain(&r.lineage).cloned().collect();
+    for column in &mut lineage {
+        column.depend_on(&decides);
+    }
+    let (watermark, changelog, life) = match strategy {
+        JoinStrategy::Interval { left_time, lower, upper, .. } => {
+            let delay = |w: &Option<Watermark>| w.as_ref().map_or(0, |w| w.delay_millis);
+            let delay_millis = delay(&l.watermark).max(delay(&r.watermark)) + upper.max(-lower).max(0);
+            let watermark = Watermark { column: left_time, delay_millis };
+            (Some(watermark), Changelog::INSERT_ONLY, StateLife::Interval(upper.saturating_sub(lower)))
+        }
+        JoinStrategy::Regular => {
+            let changelog =
+                if kind == JoinKind::Inner { l.changelog.or(r.changelog) } else { Changelog::ALL };
+            (None, changelog, StateLife::Unbounded)
+        }
+    };
+    let props = Properties {
+        schema: RowSchema::new(columns),
+        watermark,
+        changelog,
+        keys: join_keys(l, r, kind, &equal),
+        window: None,
+        state: Some(StateKind { what: "rows of both sides", life }),
+        lineage,
+    };
+    let kind =
+        RelationKind::Join { left: Box::new(left), right: Box::new(right), kind, strategy, equal, condition };
+    relation(kind, props, origin)
+}
+
+/// Pairs (left column, right column) that the condition makes equal.
+fn equal_columns(condition: &Expr, width: usize) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
+    for part in condition.conjuncts() {
+        if let ExprKind::Call { function, arguments } = &part.kind
+            && function.name == "="
+            && let [a, b] = arguments.as_slice()
+            && let (Some(a), Some(b)) = (a.as_column(), b.as_column())
+        {
+            match (a < width, b < width) {
+                (true, false) => out.push((a, b - width)),
+                (false, true) => out.push((b, a - width)),
+                _ => {}
+            }
+        }
+    }
+    out
+}
+
+/// If the columns compared on one side hold a key of it, each row of the other side meets at most one row, and keys of
+/// the other side stay keys. Always: a key of the left with a key of the right.
+fn join_keys(l: &Properties, r: &Properties, kind: JoinKind, equal: &[(usize, usize)]) -> Vec<Key> {
+    let width = l.schema.len();
+    let shifted = |key: &Key| -> Key { key.iter().map(|c| c + width).collect() };
+    let left_unique = l.keys.iter().any(|k| k.iter().all(|c| equal.iter().any(|(a, _)| a == c)));
+    let right_unique = r.keys.iter().any(|k| k.iter().all(|c| equal.iter().any(|(_, b)| b == c)));
+    let mut keys = Vec::new();
+    if right_unique && matches!(kind, JoinKind::Inner | JoinKind::Left) {
+        keys.extend(l.keys.iter().cloned());
+    }
+    if left_unique && matches!(kind, JoinKind::Inner | JoinKind::Right) {
+        keys.extend(r.keys.iter().map(shifted));
+    }
+    for a in &l.keys {
+        for b in &r.keys {
+            keys.push(a.iter().copied().chain(shifted(b)).collect());
+        }
+    }
+    keys.sort();
+    keys.dedup();
+    keys
+}

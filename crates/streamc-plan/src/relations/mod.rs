@@ -1,0 +1,80 @@
+//! Constructors of relations, one kind a file. Each derives the properties of its result from those of its inputs, by
+//! the rules of Flink's planner (`FlinkChangelogModeInferenceProgram`, `FlinkRelMdUniqueKeys`,
+//! `RelTimeIndicatorConverter`).
+//!
+//! Constructors trust their arguments: column indices exist and expressions are typed. Whoever calls them has checked
+//! that, and reported what is wrong.
+
+mod aggregate;
+mod interval;
+mod join;
+mod project;
+mod rank;
+mod scan;
+mod set;
+mod unnest;
+mod watermark;
+mod window;
+
+pub use aggregate::{aggregate, distinct};
+pub use interval::interval_bounds;
+pub use join::join;
+pub use project::{filter, limit, project, repartition};
+pub use rank::rank;
+pub use scan::scan;
+pub use set::union;
+pub use unnest::unnest;
+pub use watermark::{WatermarkError, watermark};
+pub use window::{WindowError, check_window, window};
+
+use crate::lineage::Lineage;
+use crate::properties::{Key, Properties};
+use crate::relation::{Origin, Relation, RelationKind};
+use crate::window::WindowColumns;
+use crate::{Expr, Watermark};
+use smol_str::SmolStr;
+
+fn relation(kind: RelationKind, props: Properties, origin: Origin) -> Relation {
+    Relation { id: SmolStr::default(), kind, props, origin }
+}
+
+/// What the value of an expression depends on, given its row's lineage.
+fn lineage_of(expr: &Expr, row: &[Lineage]) -> Lineage {
+    let mut out = Lineage::default();
+    for column in expr.columns() {
+        if let Some(lineage) = row.get(column) {
+            out.merge(lineage);
+        }
+    }
+    out
+}
+
+/// Keys of the output, where output column `i` is input column `from[i]` (or made anew).
+fn map_keys(keys: &[Key], from: &[Option<usize>]) -> Vec<Key> {
+    let place = |column: &usize| from.iter().position(|f| f == &Some(*column));
+    keys.iter()
+        .filter_map(|key| {
+            let mut key: Key = key.iter().map(place).collect::<Option<_>>()?;
+            key.sort_unstable();
+            Some(key)
+        })
+        .collect()
+}
+
+fn map_window(window: Option<&WindowColumns>, from: &[Option<usize>]) -> Option<WindowColumns> {
+    let window = window?;
+    let place = |column: Option<usize>| column.and_then(|c| from.iter().position(|f| *f == Some(c)));
+    let mapped = WindowColumns {
+        spec: window.spec.clone(),
+        start: place(window.start),
+        end: place(window.end),
+        time: place(window.time),
+    };
+    (mapped.start.is_some() || mapped.end.is_some() || mapped.time.is_some()).then_some(mapped)
+}
+
+fn map_watermark(watermark: Option<&Watermark>, from: &[Option<usize>]) -> Option<Watermark> {
+    let watermark = watermark?;
+    let column = from.iter().position(|f| *f == Some(watermark.column))?;
+    Some(Watermark { column, delay_millis: watermark.delay_millis })
+}

@@ -1,0 +1,49 @@
+//! Union.
+
+use super::relation;
+use crate::changelog::Changelog;
+use crate::properties::{Properties, Watermark};
+use crate::relation::{Origin, Relation, RelationKind};
+use streamc_types::RowSchema;
+
+/// The rows of all `inputs`, which have the same number of columns of the same kinds. Names are those of the first. A
+/// column is a time attribute if it is one in every input; the watermark is the least of theirs.
+pub fn union(inputs: Vec<Relation>, origin: Origin) -> Relation {
+    let mut props = Properties {
+        schema: RowSchema::default(),
+        watermark: None,
+        changelog: Changelog::INSERT_ONLY,
+        keys: Vec::new(),
+        window: None,
+        state: None,
+        lineage: Vec::new(),
+    };
+    let mut watermark: Option<Option<Watermark>> = None;
+    for (n, input) in inputs.iter().enumerate() {
+        let p = &input.props;
+        props.changelog = props.changelog.or(p.changelog);
+        if n == 0 {
+            props.schema = p.schema.clone();
+            props.lineage = p.lineage.clone();
+            watermark = Some(p.watermark.clone());
+            continue;
+        }
+        for (column, other) in props.schema.columns.iter_mut().zip(&p.schema.columns) {
+            column.ty.nullable |= other.ty.nullable;
+            if column.time != other.time {
+                column.time = None;
+            }
+        }
+        for (lineage, other) in props.lineage.iter_mut().zip(&p.lineage) {
+            lineage.merge(other);
+        }
+        watermark = match (watermark.flatten(), &p.watermark) {
+            (Some(a), Some(b)) if a.column == b.column => {
+                Some(Some(Watermark { delay_millis: a.delay_millis.max(b.delay_millis), ..a }))
+            }
+            _ => Some(None),
+        };
+    }
+    props.watermark = watermark.flatten();
+    relation(RelationKind::Union { inputs }, props, origin)
+}
