@@ -1,0 +1,70 @@
+package streamc.runner;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The command line: {@code --job PATH} or {@code --job-base64 DATA}, and {@code --set KEY=VALUE} any number of times.
+ *
+ * @param jobText the text of the job file
+ * @param settings what {@code --set} gave, in order; the last of a key counts
+ */
+record Options(String jobText, Map<String, String> settings) {
+
+    static Options parse(String[] arguments) {
+        String text = null;
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (int i = 0; i < arguments.length; i += 2) {
+            String option = arguments[i];
+            if (i + 1 == arguments.length) {
+                throw new JobException("option " + option + " needs a value");
+            }
+            String value = arguments[i + 1];
+            switch (option) {
+                case "--job" -> text = once(text, read(value));
+                case "--job-base64" -> text = once(text, decode(value));
+                case "--set" -> {
+                    int equals = value.indexOf('=');
+                    if (equals < 1) {
+                        throw new JobException("--set wants key=value, not \"" + value + "\"");
+                    }
+                    settings.put(value.substring(0, equals), value.substring(equals + 1));
+                }
+                default -> throw new JobException("unknown option " + option + "; known: --job, --job-base64, --set");
+            }
+        }
+        if (text == null) {
+            throw new JobException("no job: give --job PATH or --job-base64 DATA");
+        }
+        return new Options(text, Collections.unmodifiableMap(settings));
+    }
+
+    private static String once(String before, String now) {
+        if (before != null) {
+            throw new JobException("more than one job: give --job or --job-base64 once");
+        }
+        return now;
+    }
+
+    private static String read(String path) {
+        try {
+            return Files.readString(Path.of(path));
+        } catch (IOException | RuntimeException e) {
+            throw JobException.of("cannot read the job file " + path, e);
+        }
+    }
+
+    private static String decode(String data) {
+        try {
+            return new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw JobException.of("--job-base64 is not Base64", e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package streamc.runner;
+
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.table.api.EnvironmentSettings;
+import org.apache.flink.table.api.StatementSet;
+import org.apache.flink.table.api.TableEnvironment;
+
+/** A job file on its way to the cluster. */
+final class Submission {
+    private final JobFile job;
+    private final Configuration configuration = new Configuration();
+
+    /** {@code overrides} win over the settings of the file. */
+    Submission(JobFile job, Map<String, String> overrides) {
+        this.job = job;
+        configuration.set(PipelineOptions.NAME, job.name());
+        job.settings().forEach(configuration::setString);
+        overrides.forEach(configuration::setString);
+    }
+
+    /** Runs the declarations, then submits all inserts as one job. */
+    JobClient submit() {
+        TableEnvironment tables = environment();
+        StatementSet inserts = tables.createStatementSet();
+        for (JobFile.Statement statement : job.statements()) {
+            try {
+                switch (statement.kind()) {
+                    case DECLARATION -> tables.executeSql(statement.sql());
+                    case INSERT -> inserts.addInsertSql(statement.sql());
+                }
+            } catch (RuntimeException | LinkageError e) {
+                throw JobException.of("statement " + statement.id(), e);
+            }
+        }
+        try {
+            return inserts.execute().getJobClient().orElseThrow();
+        } catch (RuntimeException | LinkageError e) {
+            throw JobException.of("the job " + job.name() + " was refused", e);
+        }
+    }
+
+    private TableEnvironment environment() {
+        try {
+            return TableEnvironment.create(EnvironmentSettings.newInstance().withConfiguration(configuration).build());
+        } catch (RuntimeException | LinkageError e) {
+            throw JobException.of("the settings were refused", e);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package streamc.runner;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OptionsTest {
+    @Test
+    void theJobComesAsBase64() {
+        String data = Base64.getEncoder().encodeToString("{\"ä\":1}".getBytes(StandardCharsets.UTF_8));
+        Options options = parse("--job-base64", data, "--set", "a=1", "--set", "b=x=y", "--set", "a=2");
+        assertEquals("{\"ä\":1}", options.jobText());
+        assertEquals(Map.of("a", "2", "b", "x=y"), options.settings());
+    }
+
+    @Test
+    void theJobComesFromAFile(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("job.json"), "{}");
+        assertEquals("{}", parse("--job", file.toString()).jobText());
+    }
+
+    @Test
+    void wrongOptionsAreNamed() {
+        refused("no job: give --job PATH or --job-base64 DATA");
+        refused("option --job needs a value", "--job");
+        refused("unknown option --jbo; known: --job, --job-base64, --set", "--jbo", "x");
+        refused("--set wants key=value, not \"a\"", "--set", "a");
+        refused("more than one job: give --job or --job-base64 once", "--job-base64", "", "--job-base64", "");
+        JobException missing = assertThrows(JobException.class, () -> parse("--job", "/nowhere/job.json"));
+        assertTrue(missing.getMessage().startsWith("cannot read the job file /nowhere/job.json"), missing.getMessage());
+    }
+
+    private static Options parse(String... arguments) {
+        return Options.parse(arguments);
+    }
+
+    private static void refused(String message, String... arguments) {
+        assertEquals(message, assertThrows(JobException.class, () -> parse(arguments)).getMessage());
+    }
+}

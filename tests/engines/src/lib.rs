@@ -1,0 +1,128 @@
+//! The engines of one test run: each is started when the first suite asks for it, shared by all, and stopped at the end.
+//!
+//! A suite is a module of `tests/all` with a function that returns its tests; see [`suite`].
+#![allow(clippy::print_stderr, reason = "says on the terminal where the logs are")]
+
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, anyhow};
+use libtest_mimic::{Failed, Trial};
+use xtask::cache::Cache;
+use xtask::engines::{FlinkCluster, FlinkOracle, Kafka, KafkaClient, Run, SparkWorker};
+
+/// A value that is made once; a failure to make it is remembered, so that an engine that does not start fails each of
+/// its tests at once instead of being tried again by each.
+struct Shared<T>(OnceLock<Result<T, String>>);
+
+impl<T> Shared<T> {
+    const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
+    fn get(&self, make: impl FnOnce() -> Result<T>) -> Result<&T> {
+        let made = self.0.get_or_init(|| make().map_err(|error| format!("{error:#}")));
+        made.as_ref().map_err(|error| anyhow!("{error}"))
+    }
+}
+
+/// The engines of this process.
+pub struct Engines {
+    run: Mutex<Run>,
+    kafka: Shared<(Kafka, KafkaClient)>,
+    flink_oracle: Shared<FlinkOracle>,
+    flink_cluster: Shared<Mutex<FlinkCluster>>,
+    spark: Shared<SparkWorker>,
+}
+
+impl Engines {
+    /// Engines from the cache that `STREAMC_ENGINES` names. `None` when it is not set: then engine suites are skipped.
+    pub fn prepared() -> Result<Option<Self>> {
+        let Some(cache) = Cache::prepared() else { return Ok(None) };
+        xtask::supervise::install_handler();
+        Ok(Some(Self {
+            run: Mutex::new(Run::new(cache)?),
+            kafka: Shared::new(),
+            flink_oracle: Shared::new(),
+            flink_cluster: Shared::new(),
+            spark: Shared::new(),
+        }))
+    }
+
+    /// The run: its folder and the cache.
+    pub fn run(&self) -> MutexGuard<'_, Run> {
+        self.run.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The address of the broker.
+    pub fn bootstrap(&self) -> Result<&str> {
+        Ok(self.started_kafka()?.0.bootstrap())
+    }
+
+    /// The client of the broker. Topics are shared by all tests: give them names of your own.
+    pub fn kafka(&self) -> Result<&KafkaClient> {
+        Ok(&self.started_kafka()?.1)
+    }
+
+    fn started_kafka(&self) -> Result<&(Kafka, KafkaClient)> {
+        self.kafka.get(|| {
+            let run = self.run();
+            let kafka = Kafka::start(&run).context("Kafka")?;
+            let client = KafkaClient::start(&run, kafka.bootstrap())?;
+            Ok((kafka, client))
+        })
+    }
+
+    /// Flink for many small questions.
+    pub fn flink_oracle(&self) -> Result<&FlinkOracle> {
+        self.flink_oracle.get(|| FlinkOracle::start(&self.run()).context("Flink oracle"))
+    }
+
+    /// The session cluster for built jobs, for one test at a time: a test may kill its TaskManager.
+    pub fn flink_cluster(&self) -> Result<MutexGuard<'_, FlinkCluster>> {
+        let cluster = self
+            .flink_cluster
+            .get(|| Ok(Mutex::new(FlinkCluster::start(&self.run()).context("Flink cluster")?)))?;
+        Ok(cluster.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The warm Spark. It works on one request at a time.
+    pub fn spark(&self) -> Result<&SparkWorker> {
+        self.spark.get(|| SparkWorker::start(&self.run()).context("Spark"))
+    }
+
+    /// Stops all engines and removes their folder, or keeps it for its logs when a test failed. No test may run any
+    /// more. (The value lives as long as the process, because tests borrow it for so long: nothing is dropped.)
+    pub fn finish(&self, failed: bool) {
+        xtask::supervise::stop_all(Duration::from_secs(3));
+        let mut run = self.run();
+        if failed {
+            eprintln!("the logs of the engines are kept in {}", run.keep().display());
+        } else {
+            run.remove();
+        }
+    }
+}
+
+/// What a test gets: the engines of the process.
+pub type Test = fn(&Engines) -> Result<()>;
+
+/// The tests of one suite, named `suite::test`. Without engines they are listed as ignored, never as passed.
+pub fn suite(engines: Option<&'static Engines>, name: &str, tests: &[(&str, Test)]) -> Vec<Trial> {
+    tests
+        .iter()
+        .map(|&(test, body)| {
+            let trial = Trial::test(format!("{name}::{test}"), move || match engines {
+                Some(engines) => body(engines).map_err(|error| Failed::from(format!("{error:#}"))),
+                None => Err(Failed::from("needs the engines: run `cargo xtask test`")),
+            });
+            trial.with_ignored_flag(engines.is_none())
+        })
+        .collect()
+}
+
+/// The tests of a suite by the names of their functions: `tests![a_filter_works, a_join_works]`.
+#[macro_export]
+macro_rules! tests {
+    ($($test:ident),* $(,)?) => { &[$((stringify!($test), $test as $crate::Test)),*] };
+}

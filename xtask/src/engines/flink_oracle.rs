@@ -1,0 +1,208 @@
+//! Flink's planner and a small cluster in one JVM (`tests/oracle/FlinkOracle.java`): asks cost milliseconds, small jobs
+//! a fraction of a second.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{JAVA_OPENS, JAVA_SMALL, LineService, Run};
+use crate::artefacts;
+use crate::toolchain::java_program;
+
+const START_LIMIT: Duration = Duration::from_mins(2);
+const SLOTS: &str = "8";
+
+/// How many requests it works on at a time.
+pub const THREADS: usize = 3;
+
+/// What Flink said against a statement.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub struct FlinkError {
+    /// Simple name of the exception's class.
+    pub class: String,
+    /// Its message.
+    pub message: String,
+    /// `Class: message` of its causes, outermost first.
+    pub causes: Vec<String>,
+}
+
+impl FlinkError {
+    /// The innermost cause, which usually says what is wrong.
+    pub fn root(&self) -> &str {
+        self.causes.last().map_or(&self.message, |cause| cause)
+    }
+}
+
+impl fmt::Display for FlinkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.class, self.message)?;
+        self.causes.iter().try_for_each(|cause| write!(f, "\n  caused by {cause}"))
+    }
+}
+
+impl std::error::Error for FlinkError {}
+
+/// Columns of a query: names and types in Flink's summary spelling (`BIGINT NOT NULL`, `TIMESTAMP(3) *ROWTIME*`).
+pub type QueryType = Vec<(String, String)>;
+
+/// The kind of a changelog row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub enum RowKind {
+    /// `+I`
+    #[serde(rename = "+I")]
+    Insert,
+    /// `-U`
+    #[serde(rename = "-U")]
+    UpdateBefore,
+    /// `+U`
+    #[serde(rename = "+U")]
+    UpdateAfter,
+    /// `-D`
+    #[serde(rename = "-D")]
+    Delete,
+}
+
+/// The result of a query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueryRows {
+    /// Names and types.
+    pub columns: QueryType,
+    /// Rows in order of arrival; cells are spelled as `tests/oracle/Cells.java` says.
+    pub rows: Vec<(RowKind, Vec<Value>)>,
+    /// True when `timeout` ended before the rows did.
+    pub timed_out: bool,
+}
+
+/// A running oracle.
+#[derive(Debug)]
+pub struct FlinkOracle {
+    service: LineService,
+}
+
+impl FlinkOracle {
+    /// Starts the JVM and its cluster. Parallelism is 1 and the session time zone UTC unless a request says otherwise.
+    pub fn start(run: &Run) -> Result<Self> {
+        let cache = run.cache();
+        let classes = artefacts::oracle_classes(cache)?;
+        let folder = run.subfolder("flink-oracle")?;
+        std::fs::write(
+            folder.join("log4j2.properties"),
+            super::flink_cluster::log_properties(&folder, "oracle"),
+        )?;
+        let mut java = Command::new(java_program("java"));
+        java.args(["-Xmx1g", "-XX:MaxMetaspaceSize=768m"]).args(JAVA_SMALL).args(JAVA_OPENS);
+        java.arg(format!("-Dlog4j.configurationFile={}", folder.join("log4j2.properties").display()));
+        java.arg(format!("-Djava.io.tmpdir={}", folder.display()));
+        java.arg("-cp").arg(format!("{}:{}", classes.display(), cache.flink_class_path()));
+        java.args(["FlinkOracle", SLOTS, &THREADS.to_string()]);
+        java.args(["parallelism.default=1", "table.local-time-zone=UTC"]);
+        let service = LineService::start("Flink oracle", &mut java, &folder.join("err.log"), START_LIMIT)?;
+        Ok(Self { service })
+    }
+
+    /// The version of Flink.
+    pub fn version(&self) -> &str {
+        self.service.hello()["flink"].as_str().unwrap_or("unknown")
+    }
+
+    /// The REST address of its cluster.
+    pub fn rest(&self) -> &str {
+        self.service.hello()["rest"].as_str().unwrap_or_default()
+    }
+
+    /// The types of many queries over the tables that `setup` declares; one wrong query does not stop the others.
+    /// Nothing is run.
+    pub fn types(&self, setup: &[String], queries: &[String]) -> Result<Vec<Result<QueryType, FlinkError>>> {
+        let limit = Duration::from_mins(2) + Duration::from_millis(200) * u32::try_from(queries.len())?;
+        let mut answer = self.service.ask("types", json!({"setup": setup, "queries": queries}), limit)?;
+        if let Some(error) = refusal(&mut answer)? {
+            anyhow::bail!("the declarations were refused: {error}");
+        }
+        let results = answer["results"].as_array_mut().context("no results")?;
+        results
+            .iter_mut()
+            .map(|result| match result.get_mut("error") {
+                Some(error) => Ok(Err(serde_json::from_value(error.take())?)),
+                None => Ok(Ok(columns(result)?)),
+            })
+            .collect()
+    }
+
+    /// Plans a script without running its queries and inserts, and returns the plan of the last query, or of all
+    /// inserts together.
+    pub fn plan(&self, statements: &[String]) -> Result<Result<String, FlinkError>> {
+        let fields = json!({"statements": statements, "text": true});
+        let mut answer = self.service.ask("plan", fields, Duration::from_mins(2))?;
+        if let Some(error) = refusal(&mut answer)? {
+            return Ok(Err(error));
+        }
+        let last = answer["results"].as_array().and_then(|results| results.last());
+        let plan = answer.get("plan").or_else(|| last?.get("plan")).and_then(Value::as_str);
+        Ok(Ok(plan.context("the script has neither a query nor an insert")?.to_owned()))
+    }
+
+    /// Runs a script and returns the rows of its last statement, a query. A query that does not end by itself is cut
+    /// off after `timeout`, with what has come by then.
+    pub fn query(
+        &self,
+        statements: &[String],
+        conf: &BTreeMap<String, String>,
+        timeout: Duration,
+    ) -> Result<Result<QueryRows, FlinkError>> {
+        let mut answer = self.script(statements, conf, timeout)?;
+        if let Some(error) = refusal(&mut answer)? {
+            return Ok(Err(error));
+        }
+        let result = answer["results"].as_array_mut().and_then(|results| results.last_mut());
+        let result = result.context("the script is empty")?;
+        let columns = columns(result)?;
+        let timed_out = result["timed_out"].as_bool().unwrap_or(false);
+        let raw: Vec<Vec<Value>> = serde_json::from_value(result["rows"].take())?;
+        let mut rows = Vec::with_capacity(raw.len());
+        for mut cells in raw {
+            let kind = serde_json::from_value(cells.remove(0))?;
+            rows.push((kind, cells));
+        }
+        Ok(Ok(QueryRows { columns, rows, timed_out }))
+    }
+
+    /// Runs a script, all its inserts as one job, and waits for that job's end.
+    pub fn run(
+        &self,
+        statements: &[String],
+        conf: &BTreeMap<String, String>,
+        timeout: Duration,
+    ) -> Result<Result<(), FlinkError>> {
+        let mut answer = self.script(statements, conf, timeout)?;
+        Ok(refusal(&mut answer)?.map_or(Ok(()), Err))
+    }
+
+    fn script(
+        &self,
+        statements: &[String],
+        conf: &BTreeMap<String, String>,
+        timeout: Duration,
+    ) -> Result<Value> {
+        let limit = u64::try_from(timeout.as_millis())?;
+        let fields = json!({"statements": statements, "conf": conf, "timeout_ms": limit});
+        // Requests queue for a thread: leave room for those before this one.
+        self.service.ask("run", fields, timeout + Duration::from_mins(2))
+    }
+}
+
+fn refusal(answer: &mut Value) -> Result<Option<FlinkError>> {
+    match answer.get_mut("error") {
+        Some(error) => Ok(Some(serde_json::from_value(error.take())?)),
+        None => Ok(None),
+    }
+}
+
+fn columns(result: &mut Value) -> Result<QueryType> {
+    let schema = result.get_mut("schema").context("the last statement is no query")?;
+    Ok(serde_json::from_value(schema.take())?)
+}
