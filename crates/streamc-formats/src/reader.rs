@@ -261,11 +261,9 @@ fn array(bytes: &[u8]) -> Source<'_> {
         }
     };
     if let Err(error) = syntax::check_depth(text) {
-        if error.message.starts_with("the record nests") {
-            return Source::Broken(failure.unwrap_or(error));
-        }
-        failure = failure.or(Some(error));
-    } else if failure.is_none() && serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {
+        return Source::Broken(error);
+    }
+    if failure.is_none() && serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {
         failure = Some(syntax::syntax_error(text));
     }
     Source::Array { text, elements: sonic_rs::to_array_iter(text), failure }

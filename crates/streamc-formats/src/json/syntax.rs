@@ -1,85 +1,42 @@
 //! Well-formedness of a record: nesting and the place of a syntax error.
 
 use crate::{DecodeError, DecodeErrorKind};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use std::fmt;
+use serde::de::IgnoredAny;
 
-/// How deep objects and arrays may nest in a record.
-pub const MAX_DEPTH: usize = 250;
+/// How deep objects and arrays may nest in a record: as deep as types may.
+pub const MAX_DEPTH: usize = 64;
 
-/// Refuses a record that nests deeper than [`MAX_DEPTH`]; cheap for all others.
+/// Refuses a record that nests deeper than [`MAX_DEPTH`], before anything reads it recursively; cheap for all others.
 ///
 /// # Errors
-/// The nesting is too deep, or (only where many brackets made it look) the record is not JSON.
+/// The nesting is too deep.
 pub fn check_depth(record: &str) -> Result<(), DecodeError> {
-    // Every level takes a byte at least, so most records are done here; the next test counts brackets, in strings too.
-    if record.len() <= MAX_DEPTH {
+    // Every level takes a byte at least, and most of the rest has few brackets, in strings or outside.
+    if record.len() <= MAX_DEPTH || record.bytes().filter(|b| matches!(b, b'{' | b'[')).count() <= MAX_DEPTH {
         return Ok(());
     }
-    if record.bytes().filter(|b| matches!(b, b'{' | b'[')).count() <= MAX_DEPTH {
-        return Ok(());
-    }
-    let mut deserializer = sonic_rs::Deserializer::from_str(record);
-    match Depth(MAX_DEPTH).deserialize(&mut deserializer) {
-        Ok(()) => Ok(()),
-        Err(error) if error.to_string().contains(TOO_DEEP) => Err(DecodeError {
-            kind: DecodeErrorKind::Syntax,
-            field: None,
-            message: format!("the record nests deeper than {MAX_DEPTH} levels"),
-            offset: 0,
-        }),
-        Err(_) => Err(syntax_error(record)),
-    }
-}
-
-const TOO_DEEP: &str = "nested too deeply";
-
-/// Visits a value and fails below that many levels.
-#[derive(Clone, Copy)]
-struct Depth(usize);
-
-impl<'de> DeserializeSeed<'de> for Depth {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Depth {
-    type Value = ();
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let inner = Self(self.0.checked_sub(1).ok_or_else(|| A::Error::custom(TOO_DEEP))?);
-        while seq.next_element_seed(inner)?.is_some() {}
-        Ok(())
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let inner = Self(self.0.checked_sub(1).ok_or_else(|| A::Error::custom(TOO_DEEP))?);
-        while map.next_key::<IgnoredAny>()?.is_some() {
-            map.next_value_seed(inner)?;
+    let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
+    for (offset, byte) in record.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                depth += 1;
+                if depth > MAX_DEPTH {
+                    return Err(DecodeError {
+                        kind: DecodeErrorKind::Syntax,
+                        field: None,
+                        message: format!("the record nests deeper than {MAX_DEPTH} levels"),
+                        offset,
+                    });
+                }
+            }
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
         }
-        Ok(())
     }
+    Ok(())
 }
 
 /// What is wrong with a record that is not JSON, and where.

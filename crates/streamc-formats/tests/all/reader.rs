@@ -44,7 +44,7 @@ fn a_broken_array_gives_the_elements_before_the_break() {
     assert_eq!((found.len(), found[1].3.as_str()), (2, "trailing characters"));
     let deep = "[".repeat(100_000);
     let found = records(deep.as_bytes(), RecordFormat::JsonArray);
-    assert_eq!(found, [row(0, 0, 0, "the record nests deeper than 250 levels")]);
+    assert_eq!(found, [row(0, 0, 0, "the record nests deeper than 64 levels")]);
     let found = records(b"[1, \"\xff\"]", RecordFormat::JsonArray);
     assert_eq!((found.len(), found[1].3.as_str()), (2, "the file is not UTF-8"));
 }
