@@ -11,15 +11,15 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "progress of a chore goes to the terminal")]
 
 pub mod artefacts;
-// pub mod bench;
+pub mod bench;
 pub mod cache;
 pub mod command;
 pub mod digest;
 pub mod engines;
-// pub mod probe;
+pub mod probe;
 pub mod setup;
 pub mod supervise;
-// pub mod test;
+pub mod test;
 pub mod toolchain;
 
 use std::path::PathBuf;

@@ -3,9 +3,10 @@
 
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::cache::Cache;
-use xtask::{setup, supervise};
+use xtask::{bench, probe, setup, supervise, test};
 
 /// Developer chores.
 #[derive(Parser)]
@@ -26,21 +27,42 @@ enum Chore {
         #[arg(long)]
         write_checksums: bool,
     },
+    /// Formatting, lints, all tests, the engines, and the tests that need them.
+    Test(test::Options),
+    /// Time streamc, beside its rivals where there are some.
+    Bench(bench::Options),
+    /// Ask Flink's planner for the types of expressions and write the table that type rules are tested against.
+    Probe,
+    /// Run one command and write what it used to a file; what `bench` starts itself with.
+    #[command(hide = true)]
+    Measure(bench::MeasureOptions),
 }
 
 fn main() -> ExitCode {
     supervise::install_handler();
-    let outcome = match Cli::parse().chore {
-        Chore::Setup { only, write_checksums } => {
-            Cache::locate().and_then(|cache| setup::run(&cache, only, write_checksums)).map(|()| true)
-        }
-    };
-    match outcome {
+    match run(Cli::parse().chore) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::from(2)
         }
+    }
+}
+
+/// False when what was checked is not in order.
+fn run(chore: Chore) -> Result<bool> {
+    match chore {
+        Chore::Setup { only, write_checksums } => {
+            setup::run(&Cache::locate()?, only, write_checksums).map(|()| true)
+        }
+        Chore::Test(options) => test::run(&options),
+        Chore::Bench(options) => bench::run(&options),
+        Chore::Probe => {
+            let cache = Cache::locate()?;
+            setup::run(&cache, Some(setup::Engine::Flink), false)?;
+            probe::run(&cache).map(|()| true)
+        }
+        Chore::Measure(options) => bench::measure_here(&options),
     }
 }

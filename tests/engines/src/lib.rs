@@ -126,3 +126,10 @@ pub fn suite(engines: Option<&'static Engines>, name: &str, tests: &[(&str, Test
 macro_rules! tests {
     ($($test:ident),* $(,)?) => { &[$((stringify!($test), $test as $crate::Test)),*] };
 }
+
+/// The built `streamc` that `cargo xtask test` names.
+pub fn streamc_binary() -> Result<std::path::PathBuf> {
+    let set = std::env::var_os(xtask::test::BINARY_VARIABLE)
+        .context("STREAMC_BIN is not set: run `cargo xtask test`")?;
+    Ok(set.into())
+}

@@ -54,8 +54,8 @@ fn kafka_gives_back_what_was_produced_by_partition_in_order(engines: &Engines) -
     let error = kafka.consume("smoke-none", Until::End, LIMIT).unwrap_err().to_string();
     ensure!(error.contains("UNKNOWN_TOPIC_OR_PART"), "{error}");
     let late =
-        kafka.consume("smoke-kafka", Until::Count(101), Duration::from_millis(500)).unwrap_err().to_string();
-    ensure!(late.contains("100 committed records after 500ms, waited for 101 records"), "{late}");
+        kafka.consume("smoke-kafka", Until::Count(101), Duration::from_secs(5)).unwrap_err().to_string();
+    ensure!(late.contains("100 committed records after 5s, waited for 101 records"), "{late}");
     Ok(())
 }
 
@@ -93,7 +93,7 @@ fn flink_runs_a_bounded_filter(engines: &Engines) -> Result<()> {
         found.rows
     );
     let error = flink.query(&["SELECT 1 / 0".to_owned()], &BTreeMap::new(), LIMIT)?.unwrap_err();
-    ensure!(error.to_string().contains("/ by zero"), "{error}");
+    ensure!(error.to_string().contains("by zero"), "{error}");
     Ok(())
 }
 
