@@ -5,6 +5,7 @@ use crate::{CsvOptions, DecodeError, DecodeErrorKind};
 use memchr::memchr;
 use serde::Serialize;
 use std::fmt;
+use std::path::Path;
 
 /// How records lie in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -22,9 +23,11 @@ impl RecordFormat {
     /// By the file's name (`.csv`, also `.csv.gz`), otherwise by the first byte that is not blank: `[` opens an array,
     /// anything else is JSON lines.
     pub fn detect(name: &str, bytes: &[u8]) -> Self {
-        let name = name.to_ascii_lowercase();
-        let name = name.strip_suffix(".gz").unwrap_or(&name);
-        if name.ends_with(".csv") || name.ends_with(".tsv") {
+        let extension = |name: &str, wanted: &str| {
+            Path::new(name).extension().is_some_and(|found| found.eq_ignore_ascii_case(wanted))
+        };
+        let packed = extension(name, "gz").then(|| &name[..name.len() - ".gz".len()]);
+        if extension(packed.unwrap_or(name), "csv") {
             return Self::Csv;
         }
         match without_bom(bytes).iter().find(|b| !b.is_ascii_whitespace()) {
