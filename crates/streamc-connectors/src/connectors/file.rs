@@ -1,0 +1,33 @@
+//! `file`: files of records in a folder.
+
+use super::shared::{EVERYWHERE, ON_ERROR, SCHEMA, TIMESTAMP_FORMAT, WATERMARK};
+use crate::option::{Connector, OptionKind, OptionSpec, Required, Role};
+
+/// The connector.
+pub static FILE: Connector = Connector {
+    name: "file",
+    doc: "Files of records: local, or on HDFS or S3 by the scheme of the path.",
+    source: Some(EVERYWHERE),
+    sink: Some(EVERYWHERE),
+    takes_updates: false,
+    options: &[
+        OptionSpec::new("path", OptionKind::Path, "A file or a folder; a sink's path is a folder.")
+            .required(Required::Always)
+            .flink("path")
+            .spark("path"),
+        OptionSpec::new("format", OptionKind::Word(&["json", "csv", "parquet"]), "Format of the files.")
+            .required(Required::Always),
+        SCHEMA,
+        WATERMARK,
+        OptionSpec::new(
+            "monitor",
+            OptionKind::Duration,
+            "How often to look for new files; without it the source ends with the files that are there.",
+        )
+        .only(Role::Source)
+        .flink("source.monitor-interval"),
+        TIMESTAMP_FORMAT,
+        ON_ERROR,
+        OptionSpec::new("partition_by", OptionKind::Columns, "Columns that make folders.").only(Role::Sink),
+    ],
+};

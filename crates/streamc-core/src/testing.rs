@@ -1,0 +1,98 @@
+//! `test` blocks.
+
+use crate::database::Db;
+use crate::files::{File, parsed};
+use crate::names::{DeclarationKind, symbols};
+use smol_str::SmolStr;
+use streamc_diagnostics::codes::names;
+use streamc_diagnostics::{Diagnostic, Span, did_you_mean};
+use streamc_syntax::ast::{Item, TestRows};
+
+/// Rows of one component in a test.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TestTable {
+    /// The component.
+    pub target: SmolStr,
+    /// Its name in the test.
+    pub target_span: Span,
+    /// The records, verbatim.
+    pub text: String,
+    /// Where they are written.
+    pub span: Span,
+    /// The info word: `jsonl`, `csv`.
+    pub format: SmolStr,
+}
+
+/// A `test` block.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TestCase {
+    /// Its name.
+    pub name: String,
+    /// Where the name is written.
+    pub span: Span,
+    /// Rows that go in.
+    pub givens: Vec<TestTable>,
+    /// Rows that must come out.
+    pub expects: Vec<TestTable>,
+}
+
+/// The tests of a file, in order.
+pub fn tests(db: &dyn Db, file: File) -> Vec<TestCase> {
+    let tree = parsed(db, file);
+    let table = |rows: &TestRows| TestTable {
+        target: rows.target.text.clone(),
+        target_span: rows.target.span,
+        text: tree.slice(rows.rows.content).to_owned(),
+        span: rows.rows.content,
+        format: rows.rows.info.as_ref().map_or_else(|| "jsonl".into(), |word| word.text.clone()),
+    };
+    tree.file
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Test(test) => Some(TestCase {
+                name: test.name.value.clone(),
+                span: test.name.span,
+                givens: test.givens.iter().map(table).collect(),
+                expects: test.expects.iter().map(table).collect(),
+            }),
+            _ => None,
+        })
+        .collect()
+}
+
+/// What is wrong with the names in tests.
+pub(crate) fn test_diagnostics(db: &dyn Db, root: File, out: &mut Vec<Diagnostic>) {
+    let symbols = symbols(db, root);
+    let mut seen: Vec<String> = Vec::new();
+    for test in tests(db, root) {
+        if seen.contains(&test.name) {
+            let message = format!("there is another test \"{}\"", test.name);
+            out.push(Diagnostic::new(names::DUPLICATE_NAME, test.span, message));
+        }
+        for (table, given) in test.givens.iter().map(|t| (t, true)).chain(test.expects.iter().map(|t| (t, false))) {
+            if table.target.is_empty() {
+                continue;
+            }
+            let kind = symbols.get(&table.target).map(|(_, d)| d.kind);
+            let problem = match (kind, given) {
+                (None, _) => format!("there is no component `{}`", table.target),
+                (Some(DeclarationKind::Source), true) | (Some(DeclarationKind::Stream | DeclarationKind::Sink), false) => continue,
+                (Some(_), true) => format!("`given` takes a source, and `{}` is none", table.target),
+                (Some(DeclarationKind::Source), false) => {
+                    format!("`expect` takes a stream or a sink, and `{}` is a source", table.target)
+                }
+            };
+            let mut d = Diagnostic::new(names::UNKNOWN_COMPONENT, table.target_span, problem);
+            let fitting = symbols
+                .iter()
+                .filter(|(_, (_, d))| (d.kind == DeclarationKind::Source) == given)
+                .map(|(name, _)| name.as_str());
+            if let Some(near) = did_you_mean(&table.target, fitting) {
+                d = d.help(format!("did you mean `{near}`?")).fix(format!("change to `{near}`"), table.target_span, near);
+            }
+            out.push(d);
+        }
+        seen.push(test.name);
+    }
+}

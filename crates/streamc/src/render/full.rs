@@ -1,0 +1,74 @@
+//! Findings with their source, by ariadne.
+
+use crate::console::{Console, Style};
+use crate::sources::Sources;
+use ariadne::{Cache, CharSet, Color, Config, IndexType, Label, Report, ReportKind, Source};
+use std::collections::HashMap;
+use std::fmt::Write;
+use streamc_diagnostics::{Diagnostic, FileId, Severity, Span};
+
+type Id = (FileId, std::ops::Range<usize>);
+
+/// The texts that a report shows.
+struct Texts<'a> {
+    sources: &'a Sources<'a>,
+    read: HashMap<FileId, Source<String>>,
+}
+
+impl Cache<FileId> for Texts<'_> {
+    type Storage = String;
+
+    fn fetch(&mut self, id: &FileId) -> Result<&Source<String>, impl std::fmt::Debug> {
+        let text = || self.sources.get(*id).map_or_else(String::new, |s| s.text.to_string());
+        Ok::<_, std::convert::Infallible>(self.read.entry(*id).or_insert_with(|| Source::from(text())))
+    }
+
+    fn display<'b>(&self, id: &'b FileId) -> Option<impl std::fmt::Display + 'b> {
+        self.sources.get(*id).map(|s| s.path.clone())
+    }
+}
+
+/// The finding as a text of several lines.
+pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources<'_>, console: &Console) -> String {
+    let (style, color) = match diagnostic.severity {
+        Severity::Error => (Style::Error, Color::Red),
+        Severity::Warning => (Style::Warning, Color::Yellow),
+        Severity::Hint => (Style::Hint, Color::Cyan),
+    };
+    let word = diagnostic.severity.as_str();
+    let Some(span) = diagnostic.span else {
+        let head = console.paint(style, &format!("{word}[{}]", diagnostic.code));
+        let mut out = format!("{head}: {}", diagnostic.message);
+        if let Some(help) = &diagnostic.help {
+            let _ = write!(out, "\n  help: {help}");
+        }
+        return out;
+    };
+    let at = |span: Span| -> Id { (span.file, span.range()) };
+    let mut report = Report::build(ReportKind::Custom(word, color), at(span))
+        .with_config(
+            Config::new()
+                .with_index_type(IndexType::Byte)
+                .with_color(console.color_err())
+                .with_char_set(CharSet::Unicode)
+                .with_compact(false),
+        )
+        .with_code(diagnostic.code)
+        .with_message(&diagnostic.message)
+        .with_label(
+            Label::new(at(span)).with_color(color).with_message(diagnostic.label.as_deref().unwrap_or("here")),
+        );
+    for label in &diagnostic.labels {
+        report = report.with_label(Label::new(at(label.span)).with_color(Color::Blue).with_message(&label.message));
+    }
+    if let Some(help) = &diagnostic.help {
+        report = report.with_help(help);
+    }
+    report = report.with_note(format!("streamc explain {}", diagnostic.code));
+    let mut out = Vec::new();
+    let mut texts = Texts { sources, read: HashMap::new() };
+    if report.finish().write(&mut texts, &mut out).is_err() {
+        return format!("{word}[{}]: {}", diagnostic.code, diagnostic.message);
+    }
+    String::from_utf8_lossy(&out).trim_end().to_owned()
+}
