@@ -40,7 +40,9 @@ enum Chore {
 
 fn main() -> ExitCode {
     supervise::install_handler();
-    match run(Cli::parse().chore) {
+    let outcome = run(Cli::parse().chore);
+    supervise::leave_to_handler();
+    match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {

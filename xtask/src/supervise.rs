@@ -11,6 +11,7 @@ use std::io::Write as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,17 +20,22 @@ use anyhow::{Context as _, Result};
 use nix::sys::signal::{self, Signal};
 use nix::unistd::Pid;
 
-/// Reads `add PGID` and `del PGID` until its input ends, then kills what is left.
+/// Reads `add PGID`, `del PGID`, `folder PATH` and `keep` until its input ends; then kills the groups that are left and
+/// removes the folders (`keep` forgets all folders).
 const WATCHDOG: &str = r#"
 trap '' INT TERM HUP
 groups=
+set --
 while read -r op id; do
   case $op in
     add) groups="$groups $id" ;;
     del) rest=; for g in $groups; do [ "$g" = "$id" ] || rest="$rest $g"; done; groups=$rest ;;
+    folder) set -- "$@" "$id" ;;
+    keep) set -- ;;
   esac
 done
 for g in $groups; do kill -s KILL -- "-$g"; done 2>/dev/null
+[ $# -eq 0 ] || rm -rf -- "$@"
 "#;
 
 struct Registry {
@@ -41,6 +47,8 @@ struct Registry {
 static REGISTRY: Mutex<Registry> =
     Mutex::new(Registry { groups: BTreeSet::new(), watchdog: None, folders: Vec::new() });
 
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
 fn registry() -> MutexGuard<'static, Registry> {
     REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -48,6 +56,15 @@ fn registry() -> MutexGuard<'static, Registry> {
 impl Registry {
     fn add(&mut self, group: i32) {
         self.groups.insert(group);
+        self.tell("add", &group);
+    }
+
+    fn remove(&mut self, group: i32) {
+        self.groups.remove(&group);
+        self.tell("del", &group);
+    }
+
+    fn tell(&mut self, verb: &str, what: &dyn std::fmt::Display) {
         if self.watchdog.is_none() {
             // Its own group: a Ctrl-C at the terminal must not reach it before it has done its work.
             let shell = Command::new("sh")
@@ -59,17 +76,8 @@ impl Registry {
                 .spawn();
             self.watchdog = shell.ok().and_then(|mut shell| shell.stdin.take());
         }
-        self.tell("add", group);
-    }
-
-    fn remove(&mut self, group: i32) {
-        self.groups.remove(&group);
-        self.tell("del", group);
-    }
-
-    fn tell(&mut self, verb: &str, group: i32) {
         if let Some(pipe) = &mut self.watchdog {
-            let _ = writeln!(pipe, "{verb} {group}");
+            let _ = writeln!(pipe, "{verb} {what}");
         }
     }
 }
@@ -80,6 +88,7 @@ pub fn install_handler() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let handler = ctrlc::set_handler(|| {
+            INTERRUPTED.store(true, Ordering::SeqCst);
             eprintln!("\ninterrupted: stopping what was started");
             stop_all(Duration::from_secs(10));
             for folder in std::mem::take(&mut registry().folders) {
@@ -93,9 +102,26 @@ pub fn install_handler() {
     });
 }
 
-/// Has an interruption remove this folder.
+/// Call this before the process ends by itself. After an interruption it does not return: what was started is being
+/// stopped, so this thread only sees failures, and the handler ends the process when it is done.
+pub fn leave_to_handler() {
+    while INTERRUPTED.load(Ordering::SeqCst) {
+        thread::park();
+    }
+}
+
+/// Has an interruption, or any other sudden end of this process, remove this folder.
 pub fn remove_on_interrupt(folder: PathBuf) {
-    registry().folders.push(folder);
+    let mut registry = registry();
+    registry.tell("folder", &folder.display());
+    registry.folders.push(folder);
+}
+
+/// Leaves all folders that were given to [`remove_on_interrupt`] where they are.
+pub fn keep_folders() {
+    let mut registry = registry();
+    registry.tell("keep", &"");
+    registry.folders.clear();
 }
 
 /// Asks every supervised group to end (SIGTERM), and kills those that have not after `grace`.
@@ -229,11 +255,14 @@ mod tests {
     }
 
     #[test]
-    fn the_watchdog_kills_the_groups_it_was_told_and_not_the_ones_it_was_told_to_forget() {
+    fn the_watchdog_kills_the_groups_it_was_told_to_and_removes_the_folders() {
         let sleeper = || Command::new("sleep").arg("60").process_group(0).spawn().unwrap();
         let (mut doomed, mut spared) = (sleeper(), sleeper());
         let mut watchdog = Command::new("sh").args(["-c", WATCHDOG]).stdin(Stdio::piped()).spawn().unwrap();
         let mut pipe = watchdog.stdin.take().unwrap();
+        let folder = tempfile::tempdir().unwrap().keep().join("a name");
+        std::fs::create_dir(&folder).unwrap();
+        writeln!(pipe, "folder {}", folder.display()).unwrap();
         for line in
             [format!("add {}", doomed.id()), format!("add {}", spared.id()), format!("del {}", spared.id())]
         {
@@ -244,6 +273,8 @@ mod tests {
         let status = doomed.wait().unwrap();
         assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(9));
         assert!(spared.try_wait().unwrap().is_none());
+        assert!(!folder.exists());
+        std::fs::remove_dir(folder.parent().unwrap()).unwrap();
         spared.kill().unwrap();
         spared.wait().unwrap();
     }

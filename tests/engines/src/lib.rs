@@ -94,6 +94,7 @@ impl Engines {
     /// Stops all engines and removes their folder, or keeps it for its logs when a test failed. No test may run any
     /// more. (The value lives as long as the process, because tests borrow it for so long: nothing is dropped.)
     pub fn finish(&self, failed: bool) {
+        xtask::supervise::leave_to_handler();
         xtask::supervise::stop_all(Duration::from_secs(3));
         let mut run = self.run();
         if failed {

@@ -80,6 +80,7 @@ impl Run {
     /// Keeps the folder after the end of the run, for its logs, and returns where it is.
     pub fn keep(&mut self) -> PathBuf {
         self.folder.disable_cleanup(true);
+        supervise::keep_folders();
         self.folder.path().to_owned()
     }
 
