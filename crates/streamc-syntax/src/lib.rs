@@ -10,6 +10,7 @@
 
 pub mod ast;
 mod decode;
+mod format;
 mod lexer;
 pub mod literal;
 mod parser;
@@ -17,6 +18,7 @@ mod token;
 mod word;
 
 pub use decode::{MAX_FILE_BYTES, decode};
+pub use format::{WIDTH, format};
 pub use lexer::lex;
 pub use parser::{Parsed, parse};
 pub use token::{Token, TokenKind};

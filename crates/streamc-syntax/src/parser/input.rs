@@ -125,6 +125,11 @@ impl<'t> Source<'t> {
         source
     }
 
+    /// Offsets of the words that start declarations.
+    pub(crate) fn item_starts(&self) -> impl Iterator<Item = u32> + '_ {
+        self.lexemes.iter().filter(|lexeme| lexeme.kind == Kind::Item).map(|lexeme| lexeme.start)
+    }
+
     fn span(&self, start: u32, end: u32) -> Span {
         Span { file: self.file, start, end }
     }
