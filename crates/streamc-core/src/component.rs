@@ -83,15 +83,15 @@ pub fn lowered<'db>(db: &'db dyn Db, root: File, id: ComponentId<'db>) -> Lowere
 
 /// What is known of the rows of a component: the firewall between a declaration and its readers. `None` if it has such
 /// errors that nothing is known, or is on a cycle.
-#[salsa::tracked]
+#[salsa::tracked(returns(clone))]
 pub fn relation_type<'db>(db: &'db dyn Db, root: File, id: ComponentId<'db>) -> Option<Arc<Properties>> {
     lowered(db, root, id).props.clone().map(Arc::new)
 }
 
 /// The `state_ttl` of the application, in milliseconds.
-#[salsa::tracked]
+#[salsa::tracked(returns(copy))]
 pub(crate) fn state_ttl(db: &dyn Db, root: File) -> Option<i64> {
-    let (values, _) = crate::plan::app_block(db, root)
+    let (values, _) = crate::application::app_block(db, root)
         .map(|app| streamc_connectors::resolve_app(&app.block, &mut Vec::new()))?;
     match values.get("state_ttl") {
         Some(streamc_plan::OptionValue::Duration(millis)) => Some(*millis),

@@ -20,6 +20,7 @@ pub struct File {
     #[returns(ref)]
     pub path: SmolStr,
     /// Its number in spans.
+    #[returns(copy)]
     pub id: FileId,
     /// The bytes, or why there are none.
     #[returns(ref)]
@@ -71,12 +72,12 @@ impl Database {
     /// Reads the file again.
     pub fn reload(&mut self, file: File) {
         let bytes = self.system().read(Path::new(file.path(self).as_str()));
-        file.set_bytes(self).to(bytes);
+        drop(file.set_bytes(self).to(bytes));
     }
 
     /// Puts `text` in place of the file's bytes.
     pub fn set_text(&mut self, file: File, text: &str) {
-        file.set_bytes(self).to(Ok(Arc::from(text.as_bytes())));
+        drop(file.set_bytes(self).to(Ok(Arc::from(text.as_bytes()))));
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Context, column_of, scope::unique_names};
 use streamc_diagnostics::Diagnostic;
 use streamc_diagnostics::codes::{lints, types};
-use streamc_functions::{Argument, FunctionRef, operator};
+use streamc_functions::{Argument, operator};
 use streamc_plan::{Expr, ExprKind, JoinKind, Origin, Relation, relations};
 use streamc_sql::{Catalog, Lookup};
 use streamc_syntax::ast::{ExprText, Join, JoinSide, Op};
@@ -91,7 +91,7 @@ const EMPTY: &streamc_types::RowSchema = &streamc_types::RowSchema { columns: Ve
 fn call(symbol: &str, arguments: Vec<Expr>) -> Expr {
     let Some(function) = operator(symbol) else { return Expr::error(None) };
     let types: Vec<Argument<'_>> = arguments.iter().map(|a| Argument { ty: &a.ty, literal: None }).collect();
-    let typed = FunctionRef::type_call(&function, &types);
+    let typed = function.type_call(&types);
     let (ty, wanted) = match typed {
         Ok(typed) => (typed.result, typed.arguments),
         Err(_) => (DataType::boolean(), arguments.iter().map(|a| a.ty.clone()).collect()),

@@ -57,9 +57,9 @@ pub(crate) fn app(db: &dyn Db, root: File, out: &mut Vec<Diagnostic>) -> App {
 }
 
 /// The plan of the application of `root`; `None` if a part of it has errors.
-#[salsa::tracked(no_eq)]
+#[salsa::tracked(no_eq, returns(clone))]
 pub fn plan(db: &dyn Db, root: File) -> Option<Arc<Plan>> {
-    if has_errors(crate::check::check(db, root)) {
+    if has_errors(crate::findings::check(db, root)) {
         return None;
     }
     let app = app(db, root, &mut Vec::new());

@@ -17,7 +17,7 @@ pub fn check(db: &dyn Db, root: File) -> Vec<Diagnostic> {
         out.extend(parsed(db, *file).diagnostics.iter().cloned());
     }
     names::name_diagnostics(db, root, &mut out);
-    crate::plan::app(db, root, &mut out);
+    crate::application::app(db, root, &mut out);
     graph::graph_diagnostics(db, root, &mut out);
     for name in symbols(db, root).keys() {
         out.extend(component_diagnostics(db, root, name).iter().cloned());
