@@ -47,15 +47,17 @@ pub(crate) enum Group {
 }
 
 impl Group {
-    /// In the plural, for messages.
-    pub(crate) fn plural(self) -> &'static str {
-        match self {
-            Self::Boolean => "booleans",
-            Self::Number => "numbers",
-            Self::String => "strings",
-            Self::Object => "objects",
-            Self::Array => "arrays",
-        }
+    /// `1 number`, `2 numbers`.
+    pub(crate) fn counted(self, count: u64) -> String {
+        let word = match self {
+            Self::Boolean => "boolean",
+            Self::Number => "number",
+            Self::String => "string",
+            Self::Object => "object",
+            Self::Array => "array",
+        };
+        let plural = if count == 1 { "" } else { "s" };
+        format!("{count} {word}{plural}")
     }
 }
 

@@ -92,7 +92,7 @@ impl Resolver<'_> {
         self.case_collisions(node, path);
         let mut fields = Vec::with_capacity(node.children.len());
         for child in &node.children {
-            let name = &tree.node(*child).name;
+            let name = tree.name(*child);
             let dot = if path.is_empty() { "" } else { "." };
             let inner = format!("{path}{dot}{}", quoted(name));
             let ty = self.value(*child, &inner, objects);
@@ -108,9 +108,10 @@ impl Resolver<'_> {
         let at = self.paths.len();
         self.paths.push(PathReport::default());
         let ty = self.type_of(id, node, path);
-        let given = node.seen - node.duplicates.min(node.seen) - u64::from(node.blank_column);
+        let twice = if self.csv { 0 } else { node.duplicates.min(node.seen) };
+        let given = node.seen - twice - u64::from(node.blank_column);
         let missing = parents.saturating_sub(given);
-        self.paths[at] = report(node, path, &ty, missing);
+        self.paths[at] = report(node, self.tree.name(id), path, &ty, missing);
         if node.duplicates > 0 {
             let place = node.first_duplicate;
             let (message, help) = if self.csv {
@@ -119,7 +120,7 @@ impl Resolver<'_> {
                 let records = records(node.duplicates);
                 (
                     format!(
-                        "{records} give field {path} twice, first record {}, line {}",
+                        "{records} field {path} twice, first in record {}, line {}",
                         place.record, place.line
                     ),
                     "engines take the last value; the sample's other value is lost there",
@@ -129,7 +130,7 @@ impl Resolver<'_> {
             self.problems.push(problem.at(place.record, place.line));
         }
         if self.csv && missing > 0 && !ty.is_string() {
-            let message = format!("{missing} cells of column {path} are empty, and an empty cell is no {ty}");
+            let message = format!("column {path} has empty cells ({missing}), and an empty cell is no {ty}");
             let problem = Problem::new(ProblemKind::EmptyCells, Some(path), message);
             self.problems
                 .push(problem.help("set `null_literal: \"\"`, so that an empty cell is read as NULL"));
@@ -193,7 +194,7 @@ impl Resolver<'_> {
         sides.sort_by_key(|(_, _, first)| first.first);
         let described: Vec<String> = sides
             .iter()
-            .map(|(group, count, first)| format!("{count} {} ({})", group.plural(), shown(first)))
+            .map(|(group, count, first)| format!("{} ({})", group.counted(*count), shown(first)))
             .collect();
         let message = format!("{path} holds {}; it becomes STRING", described.join(" and "));
         let mut problem = Problem::new(ProblemKind::MixedTypes, Some(path), message)
@@ -319,7 +320,7 @@ impl Resolver<'_> {
     fn case_collisions(&mut self, node: &Node, path: &str) {
         let mut names: IndexMap<String, Vec<&str>> = IndexMap::new();
         for child in &node.children {
-            let name = self.tree.node(*child).name.as_str();
+            let name = self.tree.name(*child).as_str();
             names.entry(name.to_lowercase()).or_default().push(name);
         }
         for names in names.values().filter(|names| names.len() > 1) {
@@ -354,7 +355,7 @@ fn decimal_type(whole: u32, scale: u32) -> Option<(u8, u8)> {
 }
 
 fn records(count: u64) -> String {
-    if count == 1 { "1 record".to_owned() } else { format!("{count} records") }
+    if count == 1 { "1 record gives".to_owned() } else { format!("{count} records give") }
 }
 
 /// `first record 7, line 7: "abc"`.
@@ -363,7 +364,7 @@ fn shown(stat: &Stat) -> String {
     format!("first record {}, line {}: {quote}{}{quote}", stat.first.record, stat.first.line, stat.example)
 }
 
-fn report(node: &Node, path: &str, ty: &DataType, missing: u64) -> PathReport {
+fn report(node: &Node, name: &str, path: &str, ty: &DataType, missing: u64) -> PathReport {
     let mut stats: Vec<&Stat> = node.stats.iter().collect();
     stats.sort_by(|a, b| b.count.cmp(&a.count).then(a.kind.cmp(&b.kind)));
     PathReport {
@@ -384,18 +385,18 @@ fn report(node: &Node, path: &str, ty: &DataType, missing: u64) -> PathReport {
                 example: stat.example.to_string(),
             })
             .collect(),
-        candidates: candidates(node),
+        candidates: candidates(node, name),
     }
 }
 
 /// What the values might be beyond their type.
-fn candidates(node: &Node) -> Vec<&'static str> {
+fn candidates(node: &Node, name: &str) -> Vec<&'static str> {
     let [stat] = node.stats.as_slice() else { return Vec::new() };
     match stat.kind {
         Kind::Uuid => vec!["uuid"],
         Kind::NumberText => vec!["number"],
         Kind::TimestampOffset => vec!["timestamp with offset"],
-        Kind::Integer => epoch(&node.name, node.min, node.max).into_iter().collect(),
+        Kind::Integer => epoch(name, node.min, node.max).into_iter().collect(),
         _ => Vec::new(),
     }
 }

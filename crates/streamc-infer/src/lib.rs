@@ -30,7 +30,7 @@ pub use streamc_formats::TimestampStandard;
 
 use options::whole_records;
 use std::borrow::Cow;
-use streamc_formats::{DecodeError, Position, RecordReader, decompress};
+use streamc_formats::{DecodeError, DecodeErrorKind, Position, Record, RecordReader, decompress};
 use streamc_types::RowSchema;
 use tree::{Place, Tree};
 use walk::Walker;
@@ -77,7 +77,7 @@ pub fn infer(bytes: &[u8], name: &str, options: &Options) -> Inference {
     let reader = RecordReader::new(content, format, &options.csv);
     let mut tree = match format {
         SampleFormat::Csv => csv::read(reader, options, &mut sample),
-        SampleFormat::JsonLines | SampleFormat::JsonArray => read_json(reader, options, &mut sample),
+        SampleFormat::JsonLines | SampleFormat::JsonArray => read_json(content, reader, options, &mut sample),
     };
     tree.tidy();
     maps::fold(&mut tree, options);
@@ -95,8 +95,33 @@ pub fn infer(bytes: &[u8], name: &str, options: &Options) -> Inference {
     }
 }
 
-fn read_json(mut reader: RecordReader<'_>, options: &Options, sample: &mut Sample) -> Tree {
+/// The record as text; `text` is the whole content, if all of it is UTF-8.
+fn utf8_record<'a>(
+    record: &Record<'a>,
+    content: &'a [u8],
+    text: Option<&'a str>,
+) -> Result<&'a str, DecodeError> {
+    let start = (record.bytes.as_ptr() as usize).wrapping_sub(content.as_ptr() as usize);
+    if let Some(text) = text.and_then(|text| text.get(start..start.checked_add(record.bytes.len())?)) {
+        return Ok(text);
+    }
+    std::str::from_utf8(record.bytes).map_err(|error| DecodeError {
+        kind: DecodeErrorKind::Syntax,
+        field: None,
+        message: "the record is not UTF-8".to_owned(),
+        offset: error.valid_up_to(),
+    })
+}
+
+fn read_json<'a>(
+    content: &'a [u8],
+    mut reader: RecordReader<'a>,
+    options: &Options,
+    sample: &mut Sample,
+) -> Tree {
     let mut walker = Walker::new();
+    // Checking all bytes at once is much cheaper than record by record.
+    let text = std::str::from_utf8(content).ok();
     while let Some(record) = reader.next() {
         let record = match record {
             Ok(record) => record,
@@ -109,7 +134,8 @@ fn read_json(mut reader: RecordReader<'_>, options: &Options, sample: &mut Sampl
             sample.truncated = true;
             break;
         }
-        match walker.record(record.bytes) {
+        let result = utf8_record(&record, content, text).and_then(|text| walker.record(text));
+        match result {
             Ok(()) => {
                 sample.records += 1;
                 walker.commit(Place { record: record.number, line: record.start.line });

@@ -32,7 +32,7 @@ fn looks_like_map(tree: &mut Tree, id: NodeId, options: &Options) -> bool {
     if keys == 0 || objects == 0 || node.entry.is_some() {
         return false;
     }
-    let ids = keys >= options.map_min_id_keys && node.children.iter().all(|c| is_id(&tree.node(*c).name));
+    let ids = keys >= options.map_min_id_keys && node.children.iter().all(|c| is_id(tree.name(*c)));
     let total: u64 = node.children.iter().map(|c| tree.node(*c).seen).sum();
     let occurrence = total as f64 / keys as f64 / objects as f64;
     let rare = keys >= options.map_min_keys && occurrence <= options.map_max_occurrence;
@@ -49,12 +49,10 @@ fn is_id(key: &str) -> bool {
 
 /// Whether the values, put together, have one JSON type at every path, and objects among them mostly the same fields.
 fn values_agree(tree: &mut Tree, id: NodeId) -> bool {
-    let before = tree.nodes.len();
-    let copy = tree.copy(id);
-    let merged = tree.fold_into_map(copy);
-    let agree = agrees(tree, merged);
-    tree.nodes.truncate(before);
-    agree
+    tree.try_on_copy(id, |tree, copy| {
+        let merged = tree.fold_into_map(copy);
+        agrees(tree, merged)
+    })
 }
 
 fn agrees(tree: &Tree, id: NodeId) -> bool {

@@ -1,12 +1,11 @@
 //! What is worth knowing about a sample, as data.
 
 use crate::Sample;
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 use streamc_diagnostics::{Code, Diagnostic, Severity, Span, codes::schemas};
 
 /// The kinds of problems; each has a code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ProblemKind {
     /// A record that cannot be read.
     BadRecord,
@@ -103,6 +102,22 @@ impl Problem {
             diagnostic = diagnostic.help(help.clone());
         }
         diagnostic
+    }
+}
+
+/// As the command line's JSON has findings: the kind is its code.
+impl Serialize for Problem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Problem", 8)?;
+        fields.serialize_field("code", self.kind.code().as_str())?;
+        fields.serialize_field("severity", self.severity.as_str())?;
+        fields.serialize_field("message", &self.message)?;
+        fields.serialize_field("help", &self.help)?;
+        fields.serialize_field("path", &self.path)?;
+        fields.serialize_field("record", &self.record)?;
+        fields.serialize_field("line", &self.line)?;
+        fields.serialize_field("column", &self.column)?;
+        fields.end()
     }
 }
 

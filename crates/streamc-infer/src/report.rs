@@ -1,6 +1,6 @@
 //! What was counted, path by path, with its two forms: text for people, JSON for machines.
 
-use crate::{Sample, SampleFormat, TimestampStandard};
+use crate::{Inference, Problem, Sample, SampleFormat, TimestampStandard, schema_block};
 use serde::Serialize;
 
 /// The counts of a sample.
@@ -135,16 +135,45 @@ impl Report {
         text
     }
 
-    /// One JSON object, indented, with `"version": 1` first.
+    /// One JSON object, indented.
+    pub fn to_json(&self) -> String {
+        // A report holds strings and numbers only: writing it cannot fail.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+}
+
+impl Inference {
+    /// The report, and below it the schema as the language writes it. Ends with a line end.
+    pub fn to_text(&self) -> String {
+        format!("{}\nschema: {}\n", self.report.to_text(), schema_block(self))
+    }
+
+    /// One JSON object, indented: `"version": 1`, the schema as the language writes it (`schema`) and column by column
+    /// (`columns`), the `problems`, and the `report`.
     pub fn to_json(&self) -> String {
         #[derive(Serialize)]
-        struct Versioned<'a> {
+        struct Column<'a> {
+            name: &'a str,
+            #[serde(rename = "type")]
+            ty: String,
+        }
+        #[derive(Serialize)]
+        struct Document<'a> {
             version: u32,
-            #[serde(flatten)]
+            schema: String,
+            columns: Vec<Column<'a>>,
+            problems: &'a [Problem],
             report: &'a Report,
         }
-        // A report holds strings and numbers only: writing it cannot fail.
-        serde_json::to_string_pretty(&Versioned { version: 1, report: self }).unwrap_or_default()
+        let columns = self.schema.columns.iter();
+        let document = Document {
+            version: 1,
+            schema: schema_block(self),
+            columns: columns.map(|c| Column { name: &c.name, ty: c.ty.to_string() }).collect(),
+            problems: &self.problems,
+            report: &self.report,
+        };
+        serde_json::to_string_pretty(&document).unwrap_or_default()
     }
 }
 

@@ -39,7 +39,6 @@ pub(crate) struct Stat {
 /// A path.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Node {
-    pub(crate) name: SmolStr,
     /// Values, `null` among them.
     pub(crate) seen: u64,
     pub(crate) null: u64,
@@ -63,8 +62,6 @@ pub(crate) struct Node {
     pub(crate) entry: Option<NodeId>,
     /// When the first value came; 0 if none did.
     order: u64,
-    /// The object in which the field was last met.
-    last_object: u64,
     pub(crate) duplicates: u64,
     pub(crate) first_duplicate: Place,
     /// A CSV column without any value; it was counted once all the same, to be kept.
@@ -118,7 +115,10 @@ impl Node {
         }
         match kind {
             Kind::Integer => {
-                if size < self.min || size > self.max || self.whole_digits == 0 {
+                if self.count(Kind::Integer) == 1 {
+                    (self.min, self.max) = (size, size);
+                    self.whole_digits = self.whole_digits.max(digits_of(size));
+                } else if size < self.min || size > self.max {
                     self.min = self.min.min(size);
                     self.max = self.max.max(size);
                     self.whole_digits = self.whole_digits.max(digits_of(size));
@@ -139,10 +139,20 @@ impl Node {
     }
 }
 
+/// What is asked of a path for every value, apart from the rest so that it stays in the processor's nearest cache.
+#[derive(Clone, Debug, Default)]
+struct Hot {
+    name: SmolStr,
+    /// The object in which the field was last met.
+    last_object: u64,
+}
+
 /// The paths of a sample.
 #[derive(Debug)]
 pub(crate) struct Tree {
-    pub(crate) nodes: Vec<Node>,
+    nodes: Vec<Node>,
+    /// As long as `nodes`.
+    hot: Vec<Hot>,
     order: u64,
     /// Keys at the top that were not kept.
     pub(crate) dropped_columns: u64,
@@ -158,7 +168,7 @@ pub(crate) enum Child {
 
 impl Tree {
     pub(crate) fn new() -> Self {
-        Self { nodes: vec![Node::default()], order: 0, dropped_columns: 0 }
+        Self { nodes: vec![Node::default()], hot: vec![Hot::default()], order: 0, dropped_columns: 0 }
     }
 
     pub(crate) fn node(&self, id: NodeId) -> &Node {
@@ -170,8 +180,28 @@ impl Tree {
     }
 
     pub(crate) fn add(&mut self, name: SmolStr) -> NodeId {
-        self.nodes.push(Node { name, ..Node::default() });
+        self.push(name, Node::default())
+    }
+
+    fn push(&mut self, name: SmolStr, node: Node) -> NodeId {
+        self.nodes.push(node);
+        self.hot.push(Hot { name, last_object: 0 });
         (self.nodes.len() - 1) as NodeId
+    }
+
+    /// The field's name; empty for elements of arrays and values of maps.
+    pub(crate) fn name(&self, id: NodeId) -> &SmolStr {
+        &self.hot[id as usize].name
+    }
+
+    /// Does something with a copy of a subtree in place, and forgets the copy.
+    pub(crate) fn try_on_copy<T>(&mut self, from: NodeId, act: impl FnOnce(&mut Self, NodeId) -> T) -> T {
+        let before = self.nodes.len();
+        let copy = self.copy(from);
+        let result = act(self, copy);
+        self.nodes.truncate(before);
+        self.hot.truncate(before);
+        result
     }
 
     /// The field of an object; `expected` is where it stands if the object has the order of the ones before.
@@ -179,7 +209,7 @@ impl Tree {
     pub(crate) fn child(&mut self, parent: NodeId, name: &str, expected: &mut usize) -> Child {
         let node = &self.nodes[parent as usize];
         if let Some(id) = node.children.get(*expected)
-            && self.nodes[*id as usize].name == name
+            && self.hot[*id as usize].name == name
         {
             *expected += 1;
             return Child::Node(*id);
@@ -227,8 +257,7 @@ impl Tree {
     /// Notes that an object gives the field; says whether it gave it before.
     #[inline]
     pub(crate) fn is_duplicate(&mut self, field: NodeId, object: u64) -> bool {
-        let node = &mut self.nodes[field as usize];
-        std::mem::replace(&mut node.last_object, object) == object
+        std::mem::replace(&mut self.hot[field as usize].last_object, object) == object
     }
 
     #[inline]
@@ -275,8 +304,11 @@ impl Tree {
         let target = self.node_mut(into);
         target.seen += source.seen;
         target.null += source.null;
-        target.min = target.min.min(source.min);
-        target.max = target.max.max(source.max);
+        match (source.count(Kind::Integer), target.count(Kind::Integer)) {
+            (0, _) => {}
+            (_, 0) => (target.min, target.max) = (source.min, source.max),
+            _ => (target.min, target.max) = (target.min.min(source.min), target.max.max(source.max)),
+        }
         target.whole_digits = target.whole_digits.max(source.whole_digits);
         target.scale = target.scale.max(source.scale);
         target.fraction = target.fraction.max(source.fraction);
@@ -303,7 +335,7 @@ impl Tree {
             self.merge(target, entry);
         }
         for child in source.children {
-            let name = self.node(child).name.clone();
+            let name = self.name(child).clone();
             let mut nowhere = usize::MAX;
             if let Child::Node(target) = self.child(into, &name, &mut nowhere) {
                 self.merge(target, child);
@@ -312,14 +344,13 @@ impl Tree {
     }
 
     /// A copy of the subtree.
-    pub(crate) fn copy(&mut self, from: NodeId) -> NodeId {
+    fn copy(&mut self, from: NodeId) -> NodeId {
         let mut node = self.node(from).clone();
         node.element = node.element.map(|id| self.copy(id));
         node.entry = node.entry.map(|id| self.copy(id));
         node.children = node.children.iter().map(|id| self.copy(*id)).collect();
-        node.index = node.children.iter().map(|id| (self.node(*id).name.clone(), *id)).collect();
-        self.nodes.push(node);
-        (self.nodes.len() - 1) as NodeId
+        node.index = node.children.iter().map(|id| (self.name(*id).clone(), *id)).collect();
+        self.push(self.name(from).clone(), node)
     }
 
     /// Puts fields into the order in which good records first gave them, and drops those that only bad records have.

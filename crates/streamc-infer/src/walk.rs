@@ -60,13 +60,7 @@ impl<'de> Walker<'de> {
     }
 
     /// Reads a record. [`Walker::commit`] makes it count.
-    pub(crate) fn record(&mut self, record: &'de [u8]) -> Result<(), DecodeError> {
-        let text = std::str::from_utf8(record).map_err(|error| DecodeError {
-            kind: DecodeErrorKind::Syntax,
-            field: None,
-            message: "the record is not UTF-8".to_owned(),
-            offset: error.valid_up_to(),
-        })?;
+    pub(crate) fn record(&mut self, text: &'de str) -> Result<(), DecodeError> {
         syntax::check_depth(text)?;
         if !text.starts_with('{') {
             return Err(not_an_object(text));

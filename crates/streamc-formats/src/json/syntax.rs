@@ -12,7 +12,8 @@ pub const MAX_DEPTH: usize = 64;
 /// The nesting is too deep.
 pub fn check_depth(record: &str) -> Result<(), DecodeError> {
     // Every level takes a byte at least, and most of the rest has few brackets, in strings or outside.
-    if record.len() <= MAX_DEPTH || record.bytes().filter(|b| matches!(b, b'{' | b'[')).count() <= MAX_DEPTH {
+    let brackets = || memchr::memchr2_iter(b'{', b'[', record.as_bytes());
+    if record.len() <= MAX_DEPTH || brackets().take(MAX_DEPTH + 1).count() <= MAX_DEPTH {
         return Ok(());
     }
     let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
@@ -45,11 +46,25 @@ pub fn syntax_error(record: &str) -> DecodeError {
         Ok(_) => ("the record is not JSON".to_owned(), 0),
         Err(error) => {
             let text = error.to_string();
-            let message = text.split(" at line ").next().unwrap_or(&text).to_owned();
+            let message = plain_words(text.split(" at line ").next().unwrap_or(&text)).to_owned();
             let line_start =
                 record.match_indices('\n').nth(error.line().wrapping_sub(2)).map_or(0, |(at, _)| at + 1);
             (message, (line_start + error.column().saturating_sub(1)).min(record.len()))
         }
     };
     DecodeError { kind: DecodeErrorKind::Syntax, field: None, message, offset }
+}
+
+/// The parser's message where it speaks of its own insides.
+fn plain_words(message: &str) -> &str {
+    match message {
+        "expected ident" | "expected value" => "expected a JSON value",
+        "EOF while parsing an object" => "the object does not end",
+        "EOF while parsing a list" => "the array does not end",
+        "EOF while parsing a string" => "the string does not end",
+        "EOF while parsing a value" => "a value is missing at the end",
+        "key must be a string" => "a key must be a string in double quotes",
+        "trailing characters" => "something follows the end of the record",
+        other => other,
+    }
 }

@@ -39,9 +39,9 @@ fn an_array_gives_its_elements_with_their_lines() {
 fn a_broken_array_gives_the_elements_before_the_break() {
     let found = records(b"[{\"a\":1}, {\"a\":2}, oops]", RecordFormat::JsonArray);
     assert_eq!(found[..2], [row(1, 1, 2, "{\"a\":1}"), row(2, 1, 11, "{\"a\":2}")]);
-    assert_eq!((found.len(), found[2].3.as_str()), (3, "expected value"));
+    assert_eq!((found.len(), found[2].3.as_str()), (3, "expected a JSON value"));
     let found = records(b"[{\"a\":1}] tail", RecordFormat::JsonArray);
-    assert_eq!((found.len(), found[1].3.as_str()), (2, "trailing characters"));
+    assert_eq!((found.len(), found[1].3.as_str()), (2, "something follows the end of the record"));
     let deep = "[".repeat(100_000);
     let found = records(deep.as_bytes(), RecordFormat::JsonArray);
     assert_eq!(found, [row(0, 0, 0, "the record nests deeper than 64 levels")]);

@@ -120,7 +120,8 @@ proptest! {
         let accepted = decoder.decode(record.as_bytes(), &mut Vec::new()) == Ok(Decoded::Row);
         let object = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&record);
         // A number out of range of a double is JSON, but serde_json's tree cannot hold it.
-        let out_of_range = object.as_ref().is_err_and(|e| e.to_string().contains("out of range"));
+        let out_of_range = object.as_ref().is_err_and(|e| e.to_string().contains("out of range"))
+            && serde_json::from_str::<serde::de::IgnoredAny>(&record).is_ok();
         prop_assert_eq!(accepted, object.is_ok() || out_of_range, "{}", record);
     }
 }
