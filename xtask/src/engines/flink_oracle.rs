@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::evaluate::{self, Evaluated};
 use super::{JAVA_OPENS, JAVA_SMALL, LineService, Run};
 use crate::artefacts;
 use crate::toolchain::java_program;
@@ -169,6 +170,25 @@ impl FlinkOracle {
             rows.push((kind, cells));
         }
         Ok(Ok(QueryRows { columns, rows, timed_out }))
+    }
+
+    /// Evaluates expressions over the rows of `from` (a table expression, such as `(VALUES …) AS t (a, b)` or a view that
+    /// `setup` declares): the type of each, and its value in each row, in order. One wrong expression does not stop the
+    /// others. Columns are evaluated as a streaming job does it.
+    pub fn evaluate(
+        &self,
+        setup: &[String],
+        from: &str,
+        expressions: &[String],
+    ) -> Result<Vec<Result<Evaluated, FlinkError>>> {
+        evaluate::evaluate(from, expressions, &|query| {
+            let script: Vec<String> = setup.iter().cloned().chain([query.to_owned()]).collect();
+            let found = self.query(&script, &BTreeMap::new(), Duration::from_mins(2))?;
+            Ok(found.map(|found| {
+                let types = found.columns.into_iter().map(|(_, kind)| kind).collect();
+                (types, found.rows.into_iter().map(|(_, cells)| cells).collect())
+            }))
+        })
     }
 
     /// Runs a script, all its inserts as one job, and waits for that job's end.

@@ -7,6 +7,7 @@
 //!
 //! Every wait has a deadline, and every failure says where the log is and shows its end.
 
+mod evaluate;
 mod flink_cluster;
 mod flink_oracle;
 mod flink_rest;
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
+pub use evaluate::Evaluated;
 pub use flink_cluster::FlinkCluster;
 pub use flink_oracle::{FlinkError, FlinkOracle, QueryRows, QueryType, RowKind};
 pub use flink_rest::{FlinkRest, JobStatus};

@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::evaluate::{self, Evaluated};
 use super::{LineService, Run};
 use crate::toolchain::java_program;
 
@@ -110,6 +111,20 @@ impl SparkWorker {
                 None => Ok(Ok(serde_json::from_value(result.take())?)),
             })
             .collect()
+    }
+
+    /// Evaluates expressions over the rows of `from`: the type of each, and its value in each row. One wrong expression
+    /// does not stop the others.
+    pub fn evaluate(
+        &self,
+        setup: &[String],
+        from: &str,
+        expressions: &[String],
+    ) -> Result<Vec<Result<Evaluated, SparkError>>> {
+        evaluate::evaluate(from, expressions, &|query| {
+            let found = self.sql(setup, query)?;
+            Ok(found.map(|found| (found.columns.into_iter().map(|(_, kind)| kind).collect(), found.rows)))
+        })
     }
 
     /// Runs a built job (`job.py`) in a session of its own until it and its streaming queries have ended; after

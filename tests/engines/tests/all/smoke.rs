@@ -92,6 +92,17 @@ fn flink_runs_a_bounded_filter(engines: &Engines) -> Result<()> {
         "{:?}",
         found.rows
     );
+    let expressions =
+        ["a + 1", "NOSUCH(a)", "CAST(a AS DECIMAL(10, 2))", "CAST(b AS INT)"].map(str::to_owned);
+    let found = flink.evaluate(&[], "(VALUES (1, '1.5'), (2, 'x')) AS t (a, b)", &expressions)?;
+    ensure!(found[0] == Ok(("INT NOT NULL".to_owned(), vec![json!(2), json!(3)])), "{found:?}");
+    ensure!(found[1].as_ref().is_err_and(|error| error.root().contains("NOSUCH")), "{found:?}");
+    let decimals = ("DECIMAL(10, 2) NOT NULL".to_owned(), vec![json!("1.00"), json!("2.00")]);
+    ensure!(found[2] == Ok(decimals), "{found:?}");
+    ensure!(
+        found[3].as_ref().is_err_and(|error| error.root().contains("For input string: 'x'")),
+        "{found:?}"
+    );
     let error = flink.query(&["SELECT 1 / 0".to_owned()], &BTreeMap::new(), LIMIT)?.unwrap_err();
     ensure!(error.to_string().contains("by zero"), "{error}");
     Ok(())

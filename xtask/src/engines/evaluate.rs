@@ -1,0 +1,82 @@
+//! Many expressions over the same few rows, in as few queries as possible: a query costs far more than an expression.
+
+use anyhow::{Result, ensure};
+use serde_json::Value;
+
+/// How many expressions go into one query at most.
+const MOST: usize = 40;
+
+/// The type of an expression, and its value in each row.
+pub type Evaluated = (String, Vec<Value>);
+
+/// Types of the columns and rows of one query.
+pub(super) type Answer = (Vec<String>, Vec<Vec<Value>>);
+
+/// Evaluates each expression as a column of `SELECT … FROM from`. `ask` runs one query; when that fails, its expressions
+/// are tried in halves, so that an error is given to the very expression that has it.
+pub(super) fn evaluate<E>(
+    from: &str,
+    expressions: &[String],
+    ask: &dyn Fn(&str) -> Result<Result<Answer, E>>,
+) -> Result<Vec<Result<Evaluated, E>>> {
+    let mut results = Vec::with_capacity(expressions.len());
+    for chunk in expressions.chunks(MOST) {
+        evaluate_chunk(from, chunk, ask, &mut results)?;
+    }
+    Ok(results)
+}
+
+fn evaluate_chunk<E>(
+    from: &str,
+    expressions: &[String],
+    ask: &dyn Fn(&str) -> Result<Result<Answer, E>>,
+    results: &mut Vec<Result<Evaluated, E>>,
+) -> Result<()> {
+    let columns: Vec<String> =
+        expressions.iter().enumerate().map(|(index, text)| format!("{text} AS x{index}")).collect();
+    match ask(&format!("SELECT {} FROM {from}", columns.join(", ")))? {
+        Ok((types, rows)) => {
+            ensure!(
+                types.len() == expressions.len(),
+                "{} columns for {} expressions",
+                types.len(),
+                expressions.len()
+            );
+            for (index, kind) in types.into_iter().enumerate() {
+                results.push(Ok((kind, rows.iter().map(|row| row[index].clone()).collect())));
+            }
+        }
+        Err(error) if expressions.len() == 1 => results.push(Err(error)),
+        Err(_) => {
+            let (left, right) = expressions.split_at(expressions.len() / 2);
+            evaluate_chunk(from, left, ask, results)?;
+            evaluate_chunk(from, right, ask, results)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_given_to_the_expression_that_has_it() {
+        let expressions: Vec<String> = (0..100).map(|n| format!("e{n}")).collect();
+        let asked = std::cell::Cell::new(0);
+        let ask = |query: &str| -> Result<Result<Answer, String>> {
+            asked.set(asked.get() + 1);
+            if query.contains("e57 ") {
+                return Ok(Err("e57 is wrong".to_owned()));
+            }
+            let columns = query.matches(" AS ").count();
+            Ok(Ok((vec!["INT".to_owned(); columns], vec![vec![Value::from(query.len()); columns]; 2])))
+        };
+        let results = evaluate("t", &expressions, &ask).unwrap();
+        assert_eq!(results.len(), 100);
+        let wrong: Vec<usize> = (0..100).filter(|&index| results[index].is_err()).collect();
+        assert_eq!(wrong, [57]);
+        assert!(results[0].as_ref().is_ok_and(|(kind, values)| kind == "INT" && values.len() == 2));
+        assert!(asked.get() < 16, "{} queries", asked.get());
+    }
+}
