@@ -1,7 +1,9 @@
 //! Records and their places.
 
 use std::io::Write as _;
-use streamc_formats::{CsvOptions, Position, RecordFormat, RecordReader, csv_header, decompress, is_gzip};
+use streamc_formats::{
+    CsvOptions, Position, RecordFormat, RecordReader, RecordStream, csv_header, decompress, is_gzip,
+};
 
 fn records(bytes: &[u8], format: RecordFormat) -> Vec<(u64, u64, u64, String)> {
     RecordReader::new(bytes, format, &CsvOptions::default())
@@ -101,4 +103,62 @@ fn gzip_is_unpacked_up_to_a_limit() {
     assert_eq!(decompress(&two, None).unwrap().len(), 16);
     assert!(decompress(&packed[..packed.len() - 4], None).is_err());
     assert!(decompress(b"\x1f\x8bnonsense", None).is_err());
+}
+
+/// A reader that hands out a few bytes at a time.
+struct Drip(Vec<u8>);
+
+impl std::io::Read for Drip {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.0.len().min(buffer.len()).min(3);
+        buffer[..n].copy_from_slice(&self.0[..n]);
+        self.0.drain(..n);
+        Ok(n)
+    }
+}
+
+fn streamed(bytes: &[u8], name: &str) -> Vec<(u64, u64, u64, String)> {
+    let reader = Box::new(Drip(bytes.to_vec()));
+    let mut stream = RecordStream::open(reader, name, None, &CsvOptions::default()).unwrap();
+    let mut found = Vec::new();
+    while let Some(record) = stream.next() {
+        match record {
+            Ok(r) => found.push((
+                r.number,
+                r.start.line,
+                r.start.column,
+                String::from_utf8_lossy(r.bytes).into_owned(),
+            )),
+            Err(error) => found.push((0, 0, 0, error.to_string())),
+        }
+    }
+    found
+}
+
+#[test]
+fn a_stream_gives_the_same_records_as_the_bytes() {
+    for (name, bytes) in [
+        ("a.jsonl", &b"\xef\xbb\xbf{\"a\":1}\r\n\r\n  {\"a\":2}  \n\n{\"a\":3}"[..]),
+        ("a.jsonl", b""),
+        ("a.json", b"[\n  {\"a\":1},\n  {\"a\":\n 2}, 3\n]\n"),
+        ("a.csv", b"a,b\r\n1,\"x\ny\"\r\n\n2,z"),
+    ] {
+        let format = RecordFormat::detect(name, bytes);
+        assert_eq!(streamed(bytes, name), records(bytes, format));
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        assert_eq!(streamed(&encoder.finish().unwrap(), name), records(bytes, format));
+    }
+}
+
+#[test]
+fn a_stream_ends_with_the_error_that_ended_it() {
+    let found = streamed(b"[{\"a\":1},\n oops]", "x");
+    assert_eq!(found[1], row(0, 0, 0, "line 2, column 2: expected a JSON value"));
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all("{\"a\":1}\n".repeat(100_000).as_bytes()).unwrap();
+    let packed = encoder.finish().unwrap();
+    let found = streamed(&packed[..packed.len() - 9], "x");
+    assert!(found.len() > 1000);
+    assert_eq!(found.last().map(|r| r.0), Some(0));
 }
