@@ -173,15 +173,16 @@ impl FlinkOracle {
     }
 
     /// Evaluates expressions over the rows of `from` (a table expression, such as `(VALUES …) AS t (a, b)` or a view that
-    /// `setup` declares): the type of each, and its value in each row, in order. One wrong expression does not stop the
-    /// others. Columns are evaluated as a streaming job does it.
+    /// `setup` declares): the type of each, and its values in the rows as the integer column `order` orders
+    /// them. One wrong expression does not stop the others.
     pub fn evaluate(
         &self,
         setup: &[String],
         from: &str,
+        order: &str,
         expressions: &[String],
     ) -> Result<Vec<Result<Evaluated, FlinkError>>> {
-        evaluate::evaluate(from, expressions, &|query| {
+        evaluate::evaluate(from, order, expressions, &|query| {
             let script: Vec<String> = setup.iter().cloned().chain([query.to_owned()]).collect();
             let found = self.query(&script, &BTreeMap::new(), Duration::from_mins(2))?;
             Ok(found.map(|found| {

@@ -113,15 +113,17 @@ impl SparkWorker {
             .collect()
     }
 
-    /// Evaluates expressions over the rows of `from`: the type of each, and its value in each row. One wrong expression
+    /// Evaluates expressions over the rows of `from`: the type of each, and its values in the rows as the integer
+    /// column `order` orders them. One wrong expression
     /// does not stop the others.
     pub fn evaluate(
         &self,
         setup: &[String],
         from: &str,
+        order: &str,
         expressions: &[String],
     ) -> Result<Vec<Result<Evaluated, SparkError>>> {
-        evaluate::evaluate(from, expressions, &|query| {
+        evaluate::evaluate(from, order, expressions, &|query| {
             let found = self.sql(setup, query)?;
             Ok(found.map(|found| (found.columns.into_iter().map(|(_, kind)| kind).collect(), found.rows)))
         })

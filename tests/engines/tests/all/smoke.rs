@@ -94,7 +94,7 @@ fn flink_runs_a_bounded_filter(engines: &Engines) -> Result<()> {
     );
     let expressions =
         ["a + 1", "NOSUCH(a)", "CAST(a AS DECIMAL(10, 2))", "CAST(b AS INT)"].map(str::to_owned);
-    let found = flink.evaluate(&[], "(VALUES (1, '1.5'), (2, 'x')) AS t (a, b)", &expressions)?;
+    let found = flink.evaluate(&[], "(VALUES (1, '1.5'), (2, 'x')) AS t (a, b)", "a", &expressions)?;
     ensure!(found[0] == Ok(("INT NOT NULL".to_owned(), vec![json!(2), json!(3)])), "{found:?}");
     ensure!(found[1].as_ref().is_err_and(|error| error.root().contains("NOSUCH")), "{found:?}");
     let decimals = ("DECIMAL(10, 2) NOT NULL".to_owned(), vec![json!("1.00"), json!("2.00")]);
