@@ -5,7 +5,22 @@ use crate::function::{Function, FunctionRef};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-const FAMILIES: &[&[Function]] = &[families::comparison::FUNCTIONS];
+static FAMILIES: &[&[Function]] = &[
+    families::comparison::FUNCTIONS,
+    families::logical::FUNCTIONS,
+    families::arithmetic::FUNCTIONS,
+    families::numeric::FUNCTIONS,
+    families::string::FUNCTIONS,
+    families::like::FUNCTIONS,
+    families::regex::FUNCTIONS,
+    families::encoding::FUNCTIONS,
+    families::hash::FUNCTIONS,
+    families::temporal::FUNCTIONS,
+    families::temporal_text::FUNCTIONS,
+    families::conditional::FUNCTIONS,
+    families::collection::FUNCTIONS,
+    families::aggregate::FUNCTIONS,
+];
 
 static BY_NAME: LazyLock<HashMap<&'static str, FunctionRef>> = LazyLock::new(|| {
     let mut map = HashMap::new();
@@ -24,7 +39,7 @@ pub fn all() -> impl Iterator<Item = FunctionRef> {
 
 /// The function of that name or alias, in any case of letters.
 pub fn find(name: &str) -> Option<FunctionRef> {
-    BY_NAME.get(name.to_ascii_uppercase().as_str()).copied()
+    BY_NAME.get(name.to_ascii_uppercase().as_str()).copied().filter(|f| f.is_called_by_name())
 }
 
 /// The operator of that symbol: `+`, `AND`, `IS NOT NULL`, `NOT LIKE`, …
@@ -32,7 +47,12 @@ pub fn operator(symbol: &str) -> Option<FunctionRef> {
     BY_NAME.get(symbol).copied()
 }
 
-/// Names and aliases of every function, for "did you mean".
+/// Names and aliases of every function that is called by name, for "did you mean" and completion.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    FAMILIES.iter().copied().flatten().flat_map(|f| std::iter::once(f.name).chain(f.aliases.iter().copied()))
+    FAMILIES
+        .iter()
+        .copied()
+        .flatten()
+        .filter(|f| f.is_called_by_name())
+        .flat_map(|f| std::iter::once(f.name).chain(f.aliases.iter().copied()))
 }

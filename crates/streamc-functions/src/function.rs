@@ -144,7 +144,8 @@ pub enum FlinkForm {
     Prefix(&'static str, u8),
     /// `a IS NULL`.
     Postfix(&'static str, u8),
-    /// A text with `{0}`, `{1}`: `EXTRACT({0} FROM {1})`, `TRIM(BOTH {1} FROM {0})`.
+    /// A text with `{0}`, `{1}`: `POSITION({0} IN {1})`; several numbers of arguments stand apart by `~`, `{0!}` is a string
+    /// literal without its quotes, `{*}` all arguments. Write it with [`crate::print::flink`].
     Template(&'static str),
 }
 
@@ -198,10 +199,20 @@ impl Function {
         (self.rule)(self, arguments)
     }
 
+    /// Whether it is a function with a name, not an operator with a symbol or keywords.
+    pub fn is_called_by_name(&self) -> bool {
+        self.name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && !is_keyword_operator(self.name)
+    }
+
     /// Whether it is an aggregate function.
     pub fn is_aggregate(&self) -> bool {
         matches!(self.kind, FunctionKind::Aggregate(_))
     }
+}
+
+/// Operators that are spelled as one word.
+fn is_keyword_operator(name: &str) -> bool {
+    matches!(name, "AND" | "OR" | "NOT" | "LIKE")
 }
 
 impl fmt::Debug for Function {

@@ -6,10 +6,15 @@
 //! page read it from here. [`find`] looks a function up; [`all`] lists them, by family.
 
 mod aggregate;
+mod arguments;
 pub mod cast;
 mod catalogue;
+mod entry;
 pub mod families;
 mod function;
+mod pattern;
+pub mod print;
+mod rules;
 mod spark;
 
 pub use aggregate::Accumulator;

@@ -1,3 +1,16 @@
-//! The entries, one family a file.
+//! The entries, one family a file; `catalogue.rs` lists them.
 
+pub mod aggregate;
+pub mod arithmetic;
+pub mod collection;
 pub mod comparison;
+pub mod conditional;
+pub mod encoding;
+pub mod hash;
+pub mod like;
+pub mod logical;
+pub mod numeric;
+pub mod regex;
+pub mod string;
+pub mod temporal;
+pub mod temporal_text;
