@@ -147,16 +147,12 @@ pub(crate) fn string(text: &str) -> Seen {
         _ if is_uuid(bytes) => return (Kind::Uuid, 0),
         _ => return (Kind::Text, 0),
     }
-    // `std::str::get` keeps the character boundaries in sight.
     if bytes.len() >= 10 && bytes[4] == b'-' {
-        let Some(date) = text.get(..10) else { return (Kind::Text, 0) };
-        if temporal::read_date(date).is_some() {
-            if bytes.len() == 10 {
-                return (Kind::Date, 0);
-            }
-            if let Some(seen) = timestamp(text) {
-                return seen;
-            }
+        if bytes.len() == 10 && temporal::read_date(text).is_some() {
+            return (Kind::Date, 0);
+        }
+        if let Some(seen) = timestamp(text) {
+            return seen;
         }
     }
     if bytes.len() >= 8 && bytes[2] == b':' && !text.starts_with("24") {
@@ -173,9 +169,14 @@ pub(crate) fn string(text: &str) -> Seen {
     }
 }
 
-/// A text that starts with a date.
+/// A date and a time, of a day and an hour that exist: some of the engine's patterns take 30 February and 24:00.
 fn timestamp(text: &str) -> Option<Seen> {
-    if text.get(11..13) == Some("24") {
+    let bytes = text.as_bytes();
+    if bytes.len() < 16 || bytes[11..13] == *b"24" {
+        return None;
+    }
+    let at_end_of_month = matches!(bytes[8..10], [b'3', _] | [b'2', b'9']);
+    if at_end_of_month && text.get(..10).and_then(temporal::read_date).is_none() {
         return None;
     }
     let digits = |written: Option<temporal::Written>| written.map(|w| i64::from(w.digits));

@@ -19,23 +19,18 @@ use streamc_formats::{DecodeError, DecodeErrorKind};
 struct Observation<'de> {
     node: NodeId,
     /// `None` is `null`.
-    seen: Option<Seen>,
-    example: Example<'de>,
-}
-
-#[derive(Clone, Copy)]
-enum Example<'de> {
-    None,
-    Borrowed(&'de str),
-    /// Index of an owned text.
-    Owned(u32),
+    kind: Option<Kind>,
+    size: i64,
+    /// The text of strings and numbers where the record has it in one piece.
+    text: &'de str,
 }
 
 /// Reads records into a tree.
 pub(crate) struct Walker<'de> {
     tree: Tree,
     observations: Vec<Observation<'de>>,
-    owned: Vec<String>,
+    /// Texts that the record does not have in one piece, by the index of the observation, in that order.
+    owned: Vec<(usize, String)>,
     duplicates: Vec<NodeId>,
     /// Serial number of the object being read.
     object: u64,
@@ -96,20 +91,18 @@ impl<'de> Walker<'de> {
 
     /// Counts what the last record showed.
     pub(crate) fn commit(&mut self, place: Place) {
-        for observation in &self.observations {
-            let Observation { node, seen, example } = observation;
-            self.tree.observe(*node, *seen, place, || match example {
-                Example::Borrowed(text) => short(text),
-                Example::Owned(at) => short(self.owned.get(*at as usize).map_or("", String::as_str)),
-                Example::None => match seen {
-                    Some((Kind::Integer, value)) => value.to_smolstr(),
-                    Some((Kind::Boolean, value)) => {
-                        SmolStr::new_static(["false", "true"][*value as usize & 1])
-                    }
-                    Some((Kind::Object, _)) => SmolStr::new_static("{…}"),
-                    Some((Kind::Array, _)) => SmolStr::new_static("[…]"),
-                    _ => SmolStr::default(),
-                },
+        let mut owned = self.owned.iter().peekable();
+        for (i, Observation { node, kind, size, text }) in self.observations.iter().enumerate() {
+            let text = match owned.next_if(|(at, _)| *at == i) {
+                Some((_, text)) => text.as_str(),
+                None => text,
+            };
+            self.tree.observe(*node, kind.map(|kind| (kind, *size)), place, || match kind {
+                Some(Kind::Integer) => size.to_smolstr(),
+                Some(Kind::Boolean) => SmolStr::new_static(["false", "true"][*size as usize & 1]),
+                Some(Kind::Object) => SmolStr::new_static("{…}"),
+                Some(Kind::Array) => SmolStr::new_static("[…]"),
+                _ => short(text),
             });
         }
         for node in self.duplicates.drain(..) {
@@ -123,27 +116,24 @@ impl<'de> Walker<'de> {
     }
 
     #[inline]
-    fn push(&mut self, node: NodeId, seen: Option<Seen>, example: Example<'de>) {
-        self.observations.push(Observation { node, seen, example });
+    fn push(&mut self, node: NodeId, (kind, size): Seen, text: &'de str) {
+        self.observations.push(Observation { node, kind: Some(kind), size, text });
+    }
+
+    fn push_null(&mut self, node: NodeId) {
+        self.observations.push(Observation { node, kind: None, size: 0, text: "" });
     }
 
     fn push_owned(&mut self, node: NodeId, seen: Seen, text: Cow<'_, str>) {
-        let known = self.tree.node(node).count(seen.0) > 0;
-        let example = if known {
-            Example::None
-        } else {
-            self.owned.push(text.into_owned());
-            Example::Owned((self.owned.len() - 1) as u32)
-        };
-        self.push(node, Some(seen), example);
-    }
-
-    fn integer(&mut self, node: NodeId, value: i64) {
-        self.push(node, Some((Kind::Integer, value)), Example::None);
+        // Only the first text of a kind is ever shown.
+        if self.tree.node(node).count(seen.0) == 0 {
+            self.owned.push((self.observations.len(), text.into_owned()));
+        }
+        self.push(node, seen, "");
     }
 
     fn begin_object(&mut self, node: NodeId) -> u64 {
-        self.push(node, Some((Kind::Object, 0)), Example::None);
+        self.push(node, (Kind::Object, 0), "");
         self.object += 1;
         self.object
     }
@@ -179,12 +169,12 @@ impl<'de> Walker<'de> {
             }
             Some(b'"') => {
                 let text = raw.get(1..raw.len() - 1).unwrap_or_default();
-                self.push(node, Some(classify::string(text)), Example::Borrowed(text));
+                self.push(node, classify::string(text), text);
             }
-            Some(b't') => self.push(node, Some((Kind::Boolean, 1)), Example::None),
-            Some(b'f') => self.push(node, Some((Kind::Boolean, 0)), Example::None),
-            Some(b'n') => self.push(node, None, Example::None),
-            _ => self.push(node, Some(classify::number(raw)), Example::Borrowed(raw)),
+            Some(b't') => self.push(node, (Kind::Boolean, 1), ""),
+            Some(b'f') => self.push(node, (Kind::Boolean, 0), ""),
+            Some(b'n') => self.push_null(node),
+            _ => self.push(node, classify::number(raw), raw),
         }
         Ok(())
     }
@@ -207,7 +197,7 @@ impl<'de> Walker<'de> {
         match raw.as_bytes().first() {
             Some(b'{') => self.raw_object(node, raw),
             Some(b'[') => {
-                self.push(node, Some((Kind::Array, 0)), Example::None);
+                self.push(node, (Kind::Array, 0), "");
                 let element = self.tree.element(node);
                 for item in sonic_rs::to_array_iter(raw) {
                     self.raw_value(element, item?.as_raw_cow())?;
@@ -290,20 +280,20 @@ impl<'de> Visitor<'de> for Value<'_, 'de> {
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-        self.walker.push(self.node, Some((Kind::Boolean, i64::from(value))), Example::None);
+        self.walker.push(self.node, (Kind::Boolean, i64::from(value)), "");
         Ok(())
     }
 
     #[inline]
     fn visit_i64<E>(self, value: i64) -> Result<(), E> {
-        self.walker.integer(self.node, value);
+        self.walker.push(self.node, (Kind::Integer, value), "");
         Ok(())
     }
 
     #[inline]
     fn visit_u64<E>(self, value: u64) -> Result<(), E> {
         match i64::try_from(value) {
-            Ok(value) => self.walker.integer(self.node, value),
+            Ok(value) => self.walker.push(self.node, (Kind::Integer, value), ""),
             Err(_) => {
                 let text = value.to_string();
                 let seen = (Kind::BigInteger, pack_digits(text.len(), 0));
@@ -327,17 +317,17 @@ impl<'de> Visitor<'de> for Value<'_, 'de> {
 
     #[inline]
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
-        self.walker.push(self.node, Some(classify::string(text)), Example::Borrowed(text));
+        self.walker.push(self.node, classify::string(text), text);
         Ok(())
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
-        self.walker.push(self.node, None, Example::None);
+        self.walker.push_null(self.node);
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        self.walker.push(self.node, Some((Kind::Array, 0)), Example::None);
+        self.walker.push(self.node, (Kind::Array, 0), "");
         let element = self.walker.tree.element(self.node);
         while seq.next_element_seed(Value { walker: &mut *self.walker, node: element })?.is_some() {}
         Ok(())
