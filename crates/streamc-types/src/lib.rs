@@ -12,7 +12,7 @@ mod schema;
 mod time;
 mod value;
 
-pub use common_type::common_type;
+pub use common_type::{case_type, common_type};
 pub use data_type::{DataType, Field, IntervalUnit, MAX_DECIMAL_PRECISION, MAX_LENGTH, TypeKind};
 pub use decimal::Decimal;
 pub use java_numbers::{java_double_to_string, java_float_to_string};
