@@ -1,1 +1,21 @@
-//! sqlparser dialect and the binder from SQL text to the typed plan.
+//! SQL text to the typed plan: sqlparser with Flink's dialect, and the binder.
+//!
+//! Pipes and queries share it. [`bind_expression`], [`bind_select_list`] and [`bind_aggregate`] bind the expressions of
+//! pipes; [`bind_query`] binds a `sql """…"""` block; [`query_tables`] lists what a block reads without binding it.
+//! Spans are bytes of the `.stream` file throughout. Which SQL is understood is written in `docs/sql.md`.
+
+mod bind;
+mod dialect;
+mod extent;
+mod group;
+mod parse;
+mod pipe;
+mod query;
+mod scope;
+mod tokens;
+mod words;
+
+pub use group::{BoundAggregate, lower_group};
+pub use pipe::{bind_aggregate, bind_condition, bind_expression, bind_select_list, parse_watermark};
+pub use query::{Catalog, Lookup, bind_query, query_tables, window_diagnostic};
+pub use scope::{Scope, ScopeTable};

@@ -11,4 +11,8 @@ super::codes! {
     OPERATOR_ARGUMENT = ST3008 Error "operator argument does not fit";
     UNKNOWN_TYPE = ST3009 Error "unknown type";
     SCHEMA_CONTRACT = ST3010 Error "stream does not have its stated type";
+    AGGREGATE_PLACE = ST3011 Error "aggregate function is not allowed here";
+    WINDOW_TIME = ST3012 Error "window needs an event-time column";
+    WINDOW_INPUT = ST3013 Error "window over rows that change";
+    WINDOW_SIZE = ST3014 Error "window sizes do not fit";
 }

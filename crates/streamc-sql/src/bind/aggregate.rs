@@ -1,0 +1,105 @@
+//! Aggregate calls inside expressions.
+//!
+//! While an expression is bound, each aggregate call in it becomes a column beyond [`AGGREGATE`]; the calls are
+//! gathered in the environment. Grouping puts the columns of the aggregate relation in their place.
+
+use super::call::{arguments, cast_arguments};
+use super::{Binder, Env};
+use smol_str::SmolStr;
+use sqlparser::ast::{DuplicateTreatment, Function, FunctionArg, FunctionArgExpr, FunctionArguments};
+use streamc_diagnostics::codes::types::{AGGREGATE_PLACE, ARGUMENT_COUNT};
+use streamc_diagnostics::{Diagnostic, Span};
+use streamc_functions::FunctionRef;
+use streamc_plan::{AggregateCall, Expr};
+
+/// Columns from here on stand for the aggregate calls of the environment.
+pub(crate) const AGGREGATE: usize = usize::MAX / 2;
+
+/// The number of the call that column `index` stands for.
+pub(crate) fn as_aggregate(index: usize) -> Option<usize> {
+    index.checked_sub(AGGREGATE)
+}
+
+impl Binder<'_> {
+    pub(super) fn aggregate(
+        &mut self,
+        entry: FunctionRef,
+        function: &Function,
+        span: Span,
+        env: Env<'_>,
+    ) -> Expr {
+        let Some(calls) = env.calls else {
+            let inside = env.clause == INSIDE;
+            let message = if inside {
+                format!("`{}` stands inside another aggregate", entry.name)
+            } else {
+                format!("`{}` is an aggregate and cannot stand in `{}`", entry.name, env.clause)
+            };
+            let mut d = Diagnostic::new(AGGREGATE_PLACE, span, message);
+            d.help = match env.clause {
+                "WHERE" => Some("conditions on groups stand in `HAVING`".to_owned()),
+                "filter" | "derive" | "map" | "select" => {
+                    Some("aggregates stand in `group by k { … }`".to_owned())
+                }
+                _ if inside => Some("compute the inner one in a sub-query".to_owned()),
+                _ => None,
+            };
+            self.report(d);
+            return Expr::error(span);
+        };
+        if !function.within_group.is_empty() || function.null_treatment.is_some() {
+            return self.unsupported(span, &format!("this form of `{}` is", entry.name));
+        }
+        let inner = Env { scope: env.scope, clause: INSIDE, calls: None };
+        let star = matches!(&function.args, FunctionArguments::List(l)
+            if matches!(l.args.as_slice(), [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)]));
+        let bound: Vec<Expr> = if star {
+            if entry.name != "COUNT" {
+                return self.fail(
+                    ARGUMENT_COUNT,
+                    span,
+                    format!("`{}(*)` does not exist, only `COUNT(*)`", entry.name),
+                );
+            }
+            Vec::new()
+        } else {
+            match arguments(function) {
+                Ok(list) => list.into_iter().map(|e| self.expr(e, inner)).collect(),
+                Err(what) => return self.unsupported(span, &format!("{what} is")),
+            }
+        };
+        if !star && bound.is_empty() {
+            let d = Diagnostic::new(ARGUMENT_COUNT, span, format!("`{}()` has no argument", entry.name));
+            let d = if entry.name == "COUNT" { d.fix("write `COUNT(*)`", span, "COUNT(*)") } else { d };
+            self.report(d);
+            return Expr::error(span);
+        }
+        let distinct = matches!(&function.args, FunctionArguments::List(l)
+            if l.duplicate_treatment == Some(DuplicateTreatment::Distinct));
+        let filter = function.filter.as_ref().map(|f| {
+            let filter = self.expr(f, inner);
+            self.boolean(filter, "FILTER")
+        });
+        let Some(typed) = self.types(entry, &bound, span) else { return Expr::error(span) };
+        if typed.result.is_unknown() || filter.as_ref().is_some_and(|f| f.ty.is_unknown()) {
+            return Expr::error(span);
+        }
+        let call = AggregateCall {
+            function: entry,
+            arguments: cast_arguments(bound, &typed),
+            distinct,
+            filter,
+            ty: typed.result.clone(),
+            name: SmolStr::default(),
+            span: Some(span),
+        };
+        let mut calls = calls.borrow_mut();
+        let index = calls.iter().position(|c| crate::group::same_call(c, &call)).unwrap_or(calls.len());
+        if index == calls.len() {
+            calls.push(call);
+        }
+        Expr::column(AGGREGATE + index, typed.result).at(span)
+    }
+}
+
+const INSIDE: &str = "an aggregate";

@@ -1,0 +1,108 @@
+//! Comparisons: `=`, `IN`, `BETWEEN`, `IS DISTINCT FROM`.
+
+use super::{Binder, Env, implicit};
+use sqlparser::ast::Expr as Sql;
+use streamc_diagnostics::codes::types::TYPE_MISMATCH;
+use streamc_diagnostics::{Diagnostic, Span};
+use streamc_plan::{Expr, ExprKind};
+use streamc_types::{DataType, TypeKind, common_type};
+
+/// Whether Flink's planner refuses to compare them ("implicit type conversion between INTEGER and CHAR is not supported
+/// now", `ScalarOperatorGens`): a string with a number or a truth value.
+fn clash(a: &DataType, b: &DataType) -> bool {
+    let plain = |t: &DataType| t.is_numeric() || t.kind == TypeKind::Boolean;
+    (a.is_string() && plain(b)) || (b.is_string() && plain(a))
+}
+
+impl Binder<'_> {
+    /// A comparison of two bound operands.
+    pub(crate) fn compare(&mut self, symbol: &str, left: Expr, right: Expr, span: Span) -> Expr {
+        if self.clashes(symbol, &left, &right, span) {
+            return Expr::error(span);
+        }
+        self.operator(symbol, vec![left, right], span)
+    }
+
+    /// Reports a string compared with a number.
+    fn clashes(&mut self, symbol: &str, left: &Expr, right: &Expr, span: Span) -> bool {
+        if !clash(&left.ty, &right.ty) {
+            return false;
+        }
+        let (text, other) = if left.ty.is_string() { (left, right) } else { (right, left) };
+        let mut d = Diagnostic::new(
+            TYPE_MISMATCH,
+            span,
+            format!("`{symbol}` cannot compare `{}` with `{}`", left.ty.kind, right.ty.kind),
+        )
+        .help("the engines do not convert between them: say what is meant with a cast");
+        if let Some(at) = text.span {
+            let to = &other.ty.kind;
+            d = d.fix(format!("cast to `{to}`"), at, format!("CAST({} AS {to})", self.text(at)));
+        }
+        if let Some(at) = other.span {
+            d = d.fix("cast to `STRING`", at, format!("CAST({} AS STRING)", self.text(at)));
+        }
+        self.report(d);
+        true
+    }
+
+    pub(super) fn distinct_from(&mut self, symbol: &str, a: &Sql, b: &Sql, span: Span, env: Env<'_>) -> Expr {
+        let (a, b) = (self.expr(a, env), self.expr(b, env));
+        self.compare(symbol, a, b, span)
+    }
+
+    /// `x BETWEEN a AND b` is `x >= a AND x <= b`, as Calcite expands it.
+    pub(super) fn between(
+        &mut self,
+        value: &Sql,
+        negated: bool,
+        low: &Sql,
+        high: &Sql,
+        span: Span,
+        env: Env<'_>,
+    ) -> Expr {
+        let value = self.expr(value, env);
+        let (low, high) = (self.expr(low, env), self.expr(high, env));
+        let (above, below, join) = if negated { ("<", ">", "OR") } else { (">=", "<=", "AND") };
+        let a = self.compare(above, value.clone(), low, span);
+        if a.ty.is_unknown() {
+            return a;
+        }
+        let b = self.compare(below, value, high, span);
+        self.operator(join, vec![a, b], span)
+    }
+
+    /// `x IN (a, b)`: all get their common type.
+    pub(super) fn in_list(
+        &mut self,
+        value: &Sql,
+        list: &[Sql],
+        negated: bool,
+        span: Span,
+        env: Env<'_>,
+    ) -> Expr {
+        let value = self.expr(value, env);
+        let mut items = Vec::with_capacity(list.len());
+        let mut failed = false;
+        for item in list {
+            let item = self.expr(item, env);
+            let at = item.span.unwrap_or(span);
+            failed |= self.clashes("IN", &value, &item, at);
+            items.push(item);
+        }
+        if failed || items.iter().chain([&value]).any(|e| e.ty.is_unknown()) {
+            return Expr::error(span);
+        }
+        let Some(ty) = common_type(items.iter().chain([&value]).map(|e| &e.ty)) else {
+            let odd = items.iter().find(|i| common_type([&value.ty, &i.ty]).is_none());
+            let at = odd.and_then(|i| i.span).unwrap_or(span);
+            let of = odd.map_or_else(String::new, |i| format!(" with `{}`", i.ty.kind));
+            return self.fail(TYPE_MISMATCH, at, format!("`IN` cannot compare `{}`{of}", value.ty.kind));
+        };
+        let nullable = items.iter().chain([&value]).any(|e| e.ty.nullable);
+        let list = items.into_iter().map(|i| implicit(i, &ty)).collect();
+        let value = Box::new(implicit(value, &ty));
+        let result = DataType::boolean().with_nullable(nullable);
+        Expr::new(ExprKind::InList { value, list, negated }, result).at(span)
+    }
+}

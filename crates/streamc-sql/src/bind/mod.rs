@@ -1,0 +1,220 @@
+//! Binds expressions: names to columns, calls to the catalogue, types to everything.
+//!
+//! A part that fails is [`ExprKind::Error`] with the unknown type, which agrees with everything: one mistake, one error.
+
+mod access;
+mod aggregate;
+mod call;
+mod compare;
+mod literal;
+mod name;
+mod operator;
+
+pub(crate) use aggregate::{AGGREGATE, as_aggregate};
+pub(crate) use call::implicit;
+pub(crate) use name::quoted;
+
+use crate::scope::Scope;
+use crate::tokens::Tokens;
+use sqlparser::ast::{Expr as Sql, UnaryOperator};
+use std::cell::RefCell;
+use streamc_diagnostics::codes::Code;
+use streamc_diagnostics::codes::types::{SQL_UNSUPPORTED, TYPE_MISMATCH};
+use streamc_diagnostics::{Diagnostic, Span};
+use streamc_plan::{AggregateCall, Expr, ExprKind};
+use streamc_types::{DataType, TypeKind, Value, common_type};
+
+/// What an expression is bound in.
+#[derive(Clone, Copy)]
+pub(crate) struct Env<'s> {
+    /// The columns.
+    pub(crate) scope: &'s Scope<'s>,
+    /// The clause or operator, for messages: `WHERE`.
+    pub(crate) clause: &'s str,
+    /// Where aggregate calls are gathered; `None` where none may stand.
+    pub(crate) calls: Option<&'s RefCell<Vec<AggregateCall>>>,
+}
+
+impl<'s> Env<'s> {
+    /// An environment without aggregates.
+    pub(crate) fn new(scope: &'s Scope<'s>, clause: &'s str) -> Self {
+        Self { scope, clause, calls: None }
+    }
+}
+
+/// Binds the expressions of one text.
+pub(crate) struct Binder<'a> {
+    pub(crate) source: &'a str,
+    pub(crate) tokens: &'a Tokens,
+    pub(crate) diagnostics: &'a mut Vec<Diagnostic>,
+    /// Whether reserved words are refused as bare names: in queries.
+    pub(crate) reserved: bool,
+}
+
+impl Binder<'_> {
+    /// The text at `span`.
+    pub(crate) fn text(&self, span: Span) -> &str {
+        self.source.get(span.range()).unwrap_or_default()
+    }
+
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Reports and gives the expression that stands for the failed part.
+    pub(crate) fn fail(&mut self, code: Code, span: Span, message: impl Into<String>) -> Expr {
+        self.report(Diagnostic::new(code, span, message));
+        Expr::error(span)
+    }
+
+    pub(crate) fn unsupported(&mut self, span: Span, what: &str) -> Expr {
+        self.fail(SQL_UNSUPPORTED, span, format!("{what} not supported yet"))
+    }
+
+    /// Binds one expression.
+    pub(crate) fn expr(&mut self, expr: &Sql, env: Env<'_>) -> Expr {
+        let span = self.tokens.extent(expr);
+        match expr {
+            Sql::Identifier(ident) => self.name(std::slice::from_ref(ident), env),
+            Sql::CompoundIdentifier(idents) => self.name(idents, env),
+            Sql::CompoundFieldAccess { root, access_chain } => self.access(root, access_chain, env),
+            Sql::Value(value) => self.value(value),
+            Sql::Nested(inner) => {
+                let inner = self.expr(inner, env);
+                inner.at(span)
+            }
+            Sql::Function(function) => self.function(function, span, env),
+            Sql::BinaryOp { .. } => self.chain(expr, env),
+            Sql::UnaryOp { op, expr: operand } => self.unary(*op, operand, span, env),
+            Sql::IsNull(e) => self.postfix("IS NULL", e, span, env),
+            Sql::IsNotNull(e) => self.postfix("IS NOT NULL", e, span, env),
+            Sql::IsTrue(e) => self.postfix("IS TRUE", e, span, env),
+            Sql::IsNotTrue(e) => self.postfix("IS NOT TRUE", e, span, env),
+            Sql::IsFalse(e) => self.postfix("IS FALSE", e, span, env),
+            Sql::IsNotFalse(e) => self.postfix("IS NOT FALSE", e, span, env),
+            Sql::IsUnknown(e) => self.postfix("IS UNKNOWN", e, span, env),
+            Sql::IsNotUnknown(e) => self.postfix("IS NOT UNKNOWN", e, span, env),
+            Sql::IsDistinctFrom(a, b) => self.distinct_from("IS DISTINCT FROM", a, b, span, env),
+            Sql::IsNotDistinctFrom(a, b) => self.distinct_from("IS NOT DISTINCT FROM", a, b, span, env),
+            Sql::Between { expr, negated, low, high } => self.between(expr, *negated, low, high, span, env),
+            Sql::InList { expr, list, negated } => self.in_list(expr, list, *negated, span, env),
+            Sql::Like { negated, any: false, expr, pattern, escape_char } => {
+                let escape = escape_char.as_deref();
+                let mut arguments = vec![self.expr(expr, env), self.expr(pattern, env)];
+                arguments.extend(escape.map(|e| self.expr(e, env)));
+                self.negatable("LIKE", *negated, arguments, span)
+            }
+            Sql::SimilarTo { negated, expr, pattern, escape_char: None } => {
+                let arguments = vec![self.expr(expr, env), self.expr(pattern, env)];
+                self.negatable("SIMILAR TO", *negated, arguments, span)
+            }
+            Sql::Case { operand, conditions, else_result, .. } => {
+                let branches: Vec<(&Sql, &Sql)> =
+                    conditions.iter().map(|w| (&w.condition, &w.result)).collect();
+                self.case(operand.as_deref(), &branches, else_result.as_deref(), span, env)
+            }
+            Sql::InSubquery { .. } => self.unsupported(span, "`IN` with a sub-query is"),
+            Sql::Exists { .. } => self.unsupported(span, "`EXISTS` is"),
+            Sql::Subquery(_) => self.unsupported(span, "a sub-query as a value is"),
+            Sql::AnyOp { .. } => self.unsupported(span, "`ANY` is"),
+            Sql::AllOp { .. } => self.unsupported(span, "`ALL` is"),
+            Sql::AtTimeZone { .. } => self.unsupported(span, "`AT TIME ZONE` is"),
+            Sql::Tuple(_) => self.unsupported(span, "a row in parentheses is"),
+            Sql::Collate { .. } => self.unsupported(span, "`COLLATE` is"),
+            Sql::Lambda(_) => self.unsupported(span, "a lambda is"),
+            Sql::GroupingSets(_) => self.unsupported(span, "`GROUPING SETS` is"),
+            Sql::Cube(_) => self.unsupported(span, "`CUBE` is"),
+            Sql::Rollup(_) => self.unsupported(span, "`ROLLUP` is"),
+            Sql::Wildcard(_) | Sql::QualifiedWildcard(..) => self.unsupported(span, "`*` here is"),
+            Sql::ILike { .. } => self.unsupported(span, "`ILIKE` is"),
+            Sql::RLike { .. } => self.unsupported(span, "`RLIKE` is"),
+            Sql::IsJson { .. } => self.unsupported(span, "`IS JSON` is"),
+            _ => {
+                let what = format!("`{}` is", self.text(span));
+                self.unsupported(span, &what)
+            }
+        }
+    }
+
+    /// Binds a condition: `BOOLEAN`, or an error.
+    pub(crate) fn condition(&mut self, expr: &Sql, env: Env<'_>) -> Expr {
+        let bound = self.expr(expr, env);
+        self.boolean(bound, env.clause)
+    }
+
+    /// Checks that an expression is `BOOLEAN`.
+    pub(crate) fn boolean(&mut self, bound: Expr, clause: &str) -> Expr {
+        match bound.ty.kind {
+            TypeKind::Boolean | TypeKind::Unknown => bound,
+            TypeKind::Null => {
+                let span = bound.span;
+                Expr::literal(Value::Null, DataType::boolean()).at(span)
+            }
+            _ => {
+                let span = bound.span.unwrap_or(self.tokens.whole);
+                let message =
+                    format!("the condition of `{clause}` must be `BOOLEAN`, not `{}`", bound.ty.kind);
+                self.fail(TYPE_MISMATCH, span, message)
+            }
+        }
+    }
+
+    fn unary(&mut self, op: UnaryOperator, operand: &Sql, span: Span, env: Env<'_>) -> Expr {
+        let operand = self.expr(operand, env);
+        match op {
+            UnaryOperator::Not => {
+                let operand = self.boolean(operand, "NOT");
+                self.operator("NOT", vec![operand], span)
+            }
+            UnaryOperator::Plus => operand.at(span),
+            UnaryOperator::Minus => match literal::negated(&operand) {
+                Some(folded) => folded.at(span),
+                None => self.operator("-", vec![operand], span),
+            },
+            _ => {
+                let what = format!("the operator `{op}` is");
+                self.unsupported(span, &what)
+            }
+        }
+    }
+
+    /// `CASE`: conditions are `BOOLEAN`, results get their common type (`LogicalTypeMerging`).
+    fn case(
+        &mut self,
+        operand: Option<&Sql>,
+        branches: &[(&Sql, &Sql)],
+        otherwise: Option<&Sql>,
+        span: Span,
+        env: Env<'_>,
+    ) -> Expr {
+        let mut bound: Vec<(Expr, Expr)> = Vec::new();
+        for (condition, result) in branches {
+            let condition = match operand {
+                Some(operand) => {
+                    let at = self.tokens.extent(condition);
+                    let left = self.expr(operand, env);
+                    let right = self.expr(condition, env);
+                    self.compare("=", left, right, at)
+                }
+                None => {
+                    let condition = self.expr(condition, env);
+                    self.boolean(condition, "WHEN")
+                }
+            };
+            bound.push((condition, self.expr(result, env)));
+        }
+        let otherwise = match otherwise {
+            Some(e) => self.expr(e, env),
+            None => Expr::literal(Value::Null, DataType::new(TypeKind::Null)),
+        };
+        let results = || bound.iter().map(|(_, r)| r).chain([&otherwise]);
+        let Some(ty) = common_type(results().map(|r| &r.ty)) else {
+            let kinds: Vec<String> = results().map(|r| format!("`{}`", r.ty.kind)).collect();
+            let message = format!("the results of `CASE` have no common type: {}", kinds.join(", "));
+            return self.fail(TYPE_MISMATCH, span, message);
+        };
+        let branches = bound.into_iter().map(|(c, r)| (c, implicit(r, &ty))).collect();
+        let otherwise = Box::new(implicit(otherwise, &ty));
+        Expr::new(ExprKind::Case { branches, otherwise }, ty).at(span)
+    }
+}

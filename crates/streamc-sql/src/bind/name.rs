@@ -1,0 +1,105 @@
+//! Names of columns.
+
+use super::{Binder, Env};
+use crate::scope::Resolution;
+use smol_str::SmolStr;
+use sqlparser::ast::Ident;
+use streamc_diagnostics::codes::names::{AMBIGUOUS_COLUMN, UNKNOWN_COLUMN};
+use streamc_diagnostics::{Diagnostic, Span, did_you_mean};
+use streamc_plan::Expr;
+
+/// A name as it stands in SQL.
+pub(crate) fn quoted(name: &str) -> String {
+    let plain = name.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !crate::words::is_reserved(&name.to_ascii_uppercase());
+    if plain { name.to_owned() } else { format!("`{}`", name.replace('`', "``")) }
+}
+
+impl Binder<'_> {
+    /// Binds `a`, `t.a`, `a.field`, `t.a.field`.
+    pub(super) fn name(&mut self, idents: &[Ident], env: Env<'_>) -> Expr {
+        let path: Vec<&str> = idents.iter().map(|i| i.value.as_str()).collect();
+        let at = |i: usize| idents.get(i).map_or(self.tokens.whole, |x| self.tokens.ident(x));
+        let last = at(idents.len().saturating_sub(1));
+        let whole = at(0).cover(last);
+        if !idents.iter().all(|i| self.not_reserved(i)) {
+            return Expr::error(whole);
+        }
+        match env.scope.resolve(&path) {
+            Resolution::Column { index, ty, used } => {
+                let mut bound = Expr::column(index, ty).at(at(0).cover(at(used.saturating_sub(1))));
+                for ident in idents.get(used..).unwrap_or_default() {
+                    let span = self.tokens.ident(ident);
+                    bound = self.field(bound, &ident.value, span);
+                }
+                bound
+            }
+            Resolution::Ambiguous(tables) => {
+                let name = path.last().copied().unwrap_or_default();
+                let mut d = Diagnostic::new(AMBIGUOUS_COLUMN, whole, ambiguous(name, &tables));
+                let mut seen: Vec<&SmolStr> = Vec::new();
+                for table in tables.iter().filter(|_| path.len() == 1) {
+                    if !seen.contains(&table) {
+                        seen.push(table);
+                        let text = format!("{}.{}", quoted(table), quoted(name));
+                        d = d.fix(format!("take the one of `{table}`"), whole, text);
+                    }
+                }
+                if seen.len() < 2 {
+                    d = d.help("give the columns different names where they are made, with `AS`");
+                }
+                self.report(d);
+                Expr::error(whole)
+            }
+            Resolution::UnknownInTable(table) => {
+                let Some(table) = env.scope.tables.get(table) else { return Expr::error(whole) };
+                let name = path.get(1).copied().unwrap_or_default();
+                let candidates: Vec<&str> = table.schema.names().collect();
+                let message = format!("`{}` has no column `{name}`", table.name);
+                self.unknown(name, at(1), message, &candidates);
+                Expr::error(whole)
+            }
+            Resolution::Open => Expr::error(whole),
+            Resolution::Unknown => {
+                let name = path.first().copied().unwrap_or_default();
+                let mut candidates: Vec<&str> = env.scope.names().collect();
+                let message = if path.len() > 1 {
+                    candidates.extend(env.scope.tables.iter().map(|t| t.name.as_str()));
+                    format!("there is no table or column `{name}` here")
+                } else {
+                    format!("there is no column `{name}`")
+                };
+                self.unknown(name, at(0), message, &candidates);
+                Expr::error(whole)
+            }
+        }
+    }
+
+    fn unknown(&mut self, name: &str, span: Span, message: String, candidates: &[&str]) {
+        let mut d = Diagnostic::new(UNKNOWN_COLUMN, span, message);
+        match did_you_mean(name, candidates.iter().copied()) {
+            Some(close) => {
+                d = d.fix(format!("change `{name}` to `{close}`"), span, quoted(close));
+            }
+            None => {
+                let mut listed: Vec<&str> = candidates.iter().take(12).copied().collect();
+                listed.dedup();
+                if !listed.is_empty() {
+                    let more = if candidates.len() > 12 { ", …" } else { "" };
+                    d = d.help(format!("there are {}{more}", listed.join(", ")));
+                }
+            }
+        }
+        self.report(d);
+    }
+}
+
+fn ambiguous(name: &str, tables: &[SmolStr]) -> String {
+    let mut names: Vec<String> = tables.iter().map(|t| format!("`{t}`")).collect();
+    names.dedup();
+    match names.as_slice() {
+        [only] => format!("`{name}` is ambiguous: {only} has two columns of that name"),
+        _ => format!("`{name}` is ambiguous: it is in {}", names.join(" and in ")),
+    }
+}

@@ -1,0 +1,104 @@
+//! Operators between operands.
+
+use super::{Binder, Env};
+use sqlparser::ast::{BinaryOperator, Expr as Sql};
+use streamc_diagnostics::Span;
+use streamc_functions::operator;
+use streamc_plan::Expr;
+
+fn symbol(op: &BinaryOperator) -> Option<&'static str> {
+    Some(match op {
+        BinaryOperator::Plus => "+",
+        BinaryOperator::Minus => "-",
+        BinaryOperator::Multiply => "*",
+        BinaryOperator::Divide => "/",
+        BinaryOperator::Modulo => "%",
+        BinaryOperator::StringConcat => "||",
+        BinaryOperator::Eq => "=",
+        BinaryOperator::NotEq => "<>",
+        BinaryOperator::Lt => "<",
+        BinaryOperator::LtEq => "<=",
+        BinaryOperator::Gt => ">",
+        BinaryOperator::GtEq => ">=",
+        BinaryOperator::And => "AND",
+        BinaryOperator::Or => "OR",
+        _ => return None,
+    })
+}
+
+impl Binder<'_> {
+    /// Binds `a + b + c`, which is deep on its left, without recursion along that side.
+    pub(super) fn chain(&mut self, expr: &Sql, env: Env<'_>) -> Expr {
+        let mut links = Vec::new();
+        let mut first = expr;
+        while let Sql::BinaryOp { left, op, right } = first {
+            links.push((op, right));
+            first = left;
+        }
+        let mut bound = self.expr(first, env);
+        for (op, right) in links.into_iter().rev() {
+            let right = self.expr(right, env);
+            let span = match (bound.span, right.span) {
+                (Some(a), Some(b)) => a.cover(b),
+                _ => self.tokens.whole,
+            };
+            bound = match symbol(op) {
+                Some(symbol) => self.binary(symbol, bound, right, span),
+                None => {
+                    let what = format!("the operator `{op}` is");
+                    self.unsupported(span, &what)
+                }
+            };
+        }
+        bound
+    }
+
+    /// An operator between two bound operands.
+    pub(crate) fn binary(&mut self, symbol: &str, left: Expr, right: Expr, span: Span) -> Expr {
+        match symbol {
+            "=" | "<>" | "<" | "<=" | ">" | ">=" => self.compare(symbol, left, right, span),
+            "AND" | "OR" => {
+                let left = self.boolean(left, symbol);
+                let right = self.boolean(right, symbol);
+                self.operator(symbol, vec![left, right], span)
+            }
+            _ => self.operator(symbol, vec![left, right], span),
+        }
+    }
+
+    /// An operator of the catalogue.
+    pub(crate) fn operator(&mut self, symbol: &str, arguments: Vec<Expr>, span: Span) -> Expr {
+        match operator(symbol).or_else(|| streamc_functions::find(symbol)) {
+            Some(function) => self.call(function, arguments, span),
+            None => {
+                let what = format!("the operator `{symbol}` is");
+                self.unsupported(span, &what)
+            }
+        }
+    }
+
+    /// `x NOT LIKE y`: its own operator where the catalogue has one, otherwise `NOT (x LIKE y)`.
+    pub(super) fn negatable(
+        &mut self,
+        symbol: &str,
+        negated: bool,
+        arguments: Vec<Expr>,
+        span: Span,
+    ) -> Expr {
+        if !negated {
+            return self.operator(symbol, arguments, span);
+        }
+        match operator(&format!("NOT {symbol}")) {
+            Some(function) => self.call(function, arguments, span),
+            None => {
+                let inner = self.operator(symbol, arguments, span);
+                self.operator("NOT", vec![inner], span)
+            }
+        }
+    }
+
+    pub(super) fn postfix(&mut self, symbol: &str, operand: &Sql, span: Span, env: Env<'_>) -> Expr {
+        let operand = self.expr(operand, env);
+        self.operator(symbol, vec![operand], span)
+    }
+}

@@ -1,0 +1,192 @@
+//! From tokens to sqlparser's tree, and from its errors to diagnostics.
+
+use crate::dialect::{FlinkDialect, RESERVED, TOO_LONG};
+use crate::tokens::Tokens;
+use sqlparser::ast::{Expr, Query, SelectItem};
+use sqlparser::keywords::Keyword;
+use sqlparser::parser::{Parser, ParserError};
+use sqlparser::tokenizer::Token;
+use streamc_diagnostics::codes::syntax::NESTING_LIMIT;
+use streamc_diagnostics::codes::types::{SQL_SYNTAX, SQL_UNSUPPORTED};
+use streamc_diagnostics::{Diagnostic, Span};
+
+/// How deep expressions and queries may nest.
+const DEPTH: usize = 100;
+/// How many set operators or joins a query may have.
+const MAX_RELATIONS: usize = 200;
+
+fn parser(tokens: &Tokens, from: usize, dialect: &'static FlinkDialect) -> Parser<'static> {
+    Parser::new(dialect)
+        .with_recursion_limit(DEPTH)
+        .with_tokens_with_locations(tokens.list.get(from..).unwrap_or_default().to_vec())
+}
+
+static IN_QUERY: FlinkDialect = FlinkDialect { reserved: true };
+static IN_PIPE: FlinkDialect = FlinkDialect { reserved: false };
+
+/// One expression, to the last token.
+pub(crate) fn expression(source: &str, tokens: &Tokens) -> Result<Expr, Diagnostic> {
+    whole(source, tokens, |p| p.parse_expr())
+}
+
+/// A select list, to the last token.
+pub(crate) fn select_list(source: &str, tokens: &Tokens) -> Result<Vec<SelectItem>, Diagnostic> {
+    whole(source, tokens, |p| p.parse_comma_separated(Parser::parse_select_item))
+}
+
+fn whole<T>(
+    source: &str,
+    tokens: &Tokens,
+    parse: impl Fn(&mut Parser<'static>) -> Result<T, ParserError>,
+) -> Result<T, Diagnostic> {
+    let mut p = parser(tokens, 0, &IN_PIPE);
+    let result = parse(&mut p).map_err(|e| error(source, tokens, &e))?;
+    let next = p.peek_token();
+    if next.token == Token::EOF {
+        return Ok(result);
+    }
+    let at = tokens.at(crate::tokens::bytes(next.span).map_or(usize::MAX, |(start, _)| tokens.from(start)));
+    let found = source.get(at.range()).unwrap_or_default();
+    Err(Diagnostic::new(
+        SQL_SYNTAX,
+        at,
+        format!("expected an operator or the end of the expression, found `{found}`"),
+    ))
+}
+
+/// A query, to the last token.
+pub(crate) fn query(source: &str, tokens: &Tokens) -> Result<Box<Query>, Diagnostic> {
+    let heavy = |t: &Token| {
+        matches!(t, Token::Word(w) if w.quote_style.is_none()
+            && matches!(w.keyword, Keyword::UNION | Keyword::INTERSECT | Keyword::EXCEPT | Keyword::JOIN))
+    };
+    let count = tokens.list.iter().filter(|t| heavy(&t.token)).count();
+    if count > MAX_RELATIONS {
+        return Err(Diagnostic::new(
+            NESTING_LIMIT,
+            tokens.whole,
+            format!("a query may have {MAX_RELATIONS} joins and unions, this one has {count}"),
+        ));
+    }
+    match tokens.get(0) {
+        None => return Err(Diagnostic::new(SQL_SYNTAX, tokens.whole, "the query is empty")),
+        Some(Token::Word(w)) if matches!(w.keyword, Keyword::SELECT | Keyword::WITH | Keyword::VALUES) => {}
+        Some(Token::LParen) => {}
+        Some(_) => {
+            let at = tokens.at(0);
+            let word = source.get(at.range()).unwrap_or_default();
+            return Err(match word.to_ascii_uppercase().as_str() {
+                "INSERT" | "CREATE" | "DROP" | "ALTER" | "SET" | "UPDATE" | "DELETE" | "EXPLAIN"
+                | "DESCRIBE" => {
+                    Diagnostic::new(SQL_UNSUPPORTED, at, format!("a stream is a query, not `{word}`"))
+                        .help("sources and sinks are declared with `source` and `sink`")
+                }
+                _ => Diagnostic::new(SQL_SYNTAX, at, format!("expected `SELECT` or `WITH`, found `{word}`")),
+            });
+        }
+    }
+    let mut p = parser(tokens, 0, &IN_QUERY);
+    let result = p.parse_query().map_err(|e| deepest(source, tokens, error(source, tokens, &e)))?;
+    let next = p.peek_token();
+    if next.token == Token::EOF {
+        return Ok(result);
+    }
+    let at = tokens.at(crate::tokens::bytes(next.span).map_or(usize::MAX, |(start, _)| tokens.from(start)));
+    let found = source.get(at.range()).unwrap_or_default();
+    let d = Diagnostic::new(SQL_SYNTAX, at, format!("expected the end of the query, found `{found}`"));
+    Err(deepest(source, tokens, d))
+}
+
+/// sqlparser tries a parenthesis as a sub-query, and if that fails as a join, and then complains about the word `SELECT`.
+/// The error inside the sub-query is the one that helps.
+fn deepest(source: &str, tokens: &Tokens, mut found: Diagnostic) -> Diagnostic {
+    for _ in 0..DEPTH {
+        let Some(span) = found.span else { return found };
+        let at = tokens.from(span.start);
+        if span.is_empty() || !(tokens.is_word(at, "SELECT") || tokens.is_word(at, "WITH")) || at == 0 {
+            return found;
+        }
+        let mut p = parser(tokens, at, &IN_QUERY);
+        let inner = match p.parse_query() {
+            Err(e) => error(source, tokens, &e),
+            Ok(_) => {
+                let next = p.peek_token();
+                let Some((start, _)) = crate::tokens::bytes(next.span) else { return found };
+                if next.token == Token::RParen {
+                    return found;
+                }
+                let at = tokens.at(tokens.from(start));
+                let text = source.get(at.range()).unwrap_or_default();
+                Diagnostic::new(SQL_SYNTAX, at, format!("expected `)`, found `{text}`"))
+            }
+        };
+        if inner.span.is_none_or(|s| s.start <= span.start) {
+            return found;
+        }
+        found = inner;
+    }
+    found
+}
+
+/// sqlparser's error as a diagnostic. Its place is the last thing in its text: `… at Line: 1, Column: 42`.
+fn error(source: &str, tokens: &Tokens, e: &ParserError) -> Diagnostic {
+    let message = match e {
+        ParserError::RecursionLimitExceeded => {
+            return Diagnostic::new(
+                NESTING_LIMIT,
+                tokens.whole,
+                format!("nested deeper than {DEPTH} levels"),
+            );
+        }
+        ParserError::ParserError(message) | ParserError::TokenizerError(message) => message,
+    };
+    if message == TOO_LONG {
+        return Diagnostic::new(NESTING_LIMIT, tokens.whole, "a chain of operators is too long")
+            .help("split the expression into columns");
+    }
+    let (message, span) = match message.rsplit_once(" at Line: 1, Column: ") {
+        Some((text, column)) => {
+            let byte = column.trim().parse::<u32>().unwrap_or(1).saturating_sub(1);
+            (text, tokens.at(tokens.from(byte)))
+        }
+        None => (message.as_str(), tokens.end()),
+    };
+    let found = source.get(span.range()).unwrap_or_default();
+    let expected = message.strip_prefix("Expected: ").and_then(|m| m.split_once(", found: ")).map(|(e, _)| e);
+    match expected {
+        Some(RESERVED) => reserved(found, span),
+        Some(expected) => {
+            let expected = expected.replace("token: ", "").replace("KEYWORD ", "");
+            let found = if found.is_empty() { "the end".to_owned() } else { format!("`{found}`") };
+            Diagnostic::new(SQL_SYNTAX, span, format!("expected {}, found {found}", quote_symbol(&expected)))
+        }
+        None => Diagnostic::new(SQL_SYNTAX, span, lower_first(message)),
+    }
+}
+
+/// A word that the engine's parser takes for syntax.
+pub(crate) fn reserved(word: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(SQL_SYNTAX, span, format!("`{word}` is a reserved word"))
+        .help("a name that is a reserved word stands in back quotes")
+        .fix("put it in back quotes", span, format!("`{word}`"))
+}
+
+fn quote_symbol(text: &str) -> String {
+    if !text.is_empty()
+        && text.chars().all(|c| c.is_ascii_punctuation() || c.is_ascii_uppercase())
+        && !text.contains('`')
+    {
+        format!("`{text}`")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// sqlparser's sentences begin with a capital letter; ours do not.
+pub(crate) fn lower_first(message: &str) -> String {
+    let mut chars = message.trim_end_matches('.').chars();
+    match chars.next() {
+        Some(c) => c.to_lowercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}

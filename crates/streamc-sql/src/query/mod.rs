@@ -1,0 +1,228 @@
+//! Queries: `sql """…"""` blocks to relations.
+//!
+//! A query, and each sub-query in it, becomes a [`Derived`]: columns, and the relation that makes them unless something
+//! failed. Outer queries are bound either way, so that one run reports what it can.
+
+mod from;
+mod order;
+mod rank;
+mod select;
+mod set;
+mod tables;
+mod tree;
+mod window;
+
+pub use tables::query_tables;
+pub use window::window_diagnostic;
+
+use crate::bind::Binder;
+use crate::parse;
+use crate::tokens::Tokens;
+use rank::Ranked;
+use smol_str::SmolStr;
+use sqlparser::ast::{Query, SetExpr};
+use std::sync::Arc;
+use streamc_diagnostics::codes::types::{ARGUMENT_COUNT, SQL_UNSUPPORTED};
+use streamc_diagnostics::{Diagnostic, Span};
+use streamc_plan::{Properties, Relation};
+use streamc_types::RowSchema;
+
+/// What a name in `FROM` stands for.
+#[derive(Clone, Debug)]
+pub enum Lookup {
+    /// A component with these rows.
+    Found(Arc<Properties>),
+    /// A component that has errors of its own: no second error is reported.
+    Broken,
+    /// No component.
+    Unknown,
+}
+
+/// The components that a query can read.
+pub trait Catalog {
+    /// What `name` stands for.
+    fn relation(&self, name: &str) -> Lookup;
+    /// Names of all components, for "did you mean".
+    fn names(&self) -> Vec<SmolStr>;
+}
+
+/// Binds the query at `content` of `source` (the inside of a `sql """…"""` block). `None` after errors, which are
+/// reported at their places in `source`.
+pub fn bind_query(
+    source: &str,
+    content: Span,
+    catalog: &dyn Catalog,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Relation> {
+    let before = diagnostics.len();
+    let tokens = Tokens::of_query(source, content, diagnostics)?;
+    let query = match parse::query(source, &tokens) {
+        Ok(query) => query,
+        Err(d) => {
+            diagnostics.push(d);
+            return None;
+        }
+    };
+    let binder = Binder { source, tokens: &tokens, diagnostics, reserved: true };
+    let mut binder = QueryBinder { binder, catalog, ctes: Vec::new() };
+    let derived = binder.query(&query, true);
+    let relation = binder.finished(derived);
+    let failed = diagnostics.iter().skip(before).any(Diagnostic::is_error);
+    relation.filter(|_| !failed)
+}
+
+/// The result of a query.
+#[derive(Clone, Debug)]
+struct Derived {
+    /// Its columns, as far as they are known.
+    schema: RowSchema,
+    /// Whether more columns than those may exist, after an error.
+    open: bool,
+    /// What makes them.
+    body: Body,
+}
+
+#[derive(Clone, Debug)]
+enum Body {
+    /// A relation whose columns are those of the schema.
+    Ready(Relation),
+    /// Rows numbered by `ROW_NUMBER()`: the outer query says how many are kept.
+    Ranked(Box<Ranked>),
+    /// Failed; reported.
+    Missing,
+}
+
+impl Derived {
+    fn missing() -> Self {
+        Self { schema: RowSchema::default(), open: true, body: Body::Missing }
+    }
+
+    fn ready(relation: Relation) -> Self {
+        Self { schema: relation.props.schema.clone(), open: false, body: Body::Ready(relation) }
+    }
+}
+
+/// Binds queries; the expressions in them go to the [`Binder`].
+struct QueryBinder<'a> {
+    binder: Binder<'a>,
+    catalog: &'a dyn Catalog,
+    /// Tables of `WITH`, innermost last.
+    ctes: Vec<(SmolStr, Derived)>,
+}
+
+impl QueryBinder<'_> {
+    fn unsupported(&mut self, span: Span, what: &str) -> Derived {
+        self.binder.report(Diagnostic::new(SQL_UNSUPPORTED, span, format!("{what} not supported yet")));
+        Derived::missing()
+    }
+
+    /// The place of the first unquoted `word` at or after `from`, or `from` itself.
+    fn word(&self, from: Span, word: &str) -> Span {
+        let tokens = self.binder.tokens;
+        let first = tokens.from(from.start);
+        (first..tokens.list.len()).find(|i| tokens.is_word(*i, word)).map_or(from, |i| tokens.at(i))
+    }
+
+    /// A query with its `WITH` and `LIMIT`. `top`: the query of the stream itself, whose columns get distinct names.
+    fn query(&mut self, query: &Query, top: bool) -> Derived {
+        let scopes = self.ctes.len();
+        let span = self.binder.tokens.query(query);
+        if let Some(with) = &query.with {
+            if with.recursive {
+                let at = self.word(span, "RECURSIVE");
+                return self.unsupported(at, "`WITH RECURSIVE` is");
+            }
+            for cte in &with.cte_tables {
+                let at = self.binder.alias(&cte.alias.name);
+                let mut derived = self.query(&cte.query, false);
+                let columns: Vec<_> = cte.alias.columns.iter().map(|c| c.name.clone()).collect();
+                self.rename(&mut derived, &columns, at);
+                self.ctes.push((cte.alias.name.value.as_str().into(), derived));
+            }
+        }
+        let odd = [
+            (!query.locks.is_empty(), "FOR", "`FOR UPDATE` is"),
+            (query.for_clause.is_some(), "FOR", "`FOR` is"),
+            (query.settings.is_some(), "SETTINGS", "`SETTINGS` is"),
+            (query.format_clause.is_some(), "FORMAT", "`FORMAT` is"),
+        ];
+        for (_, word, what) in odd.iter().filter(|o| o.0) {
+            let at = self.word(span, word);
+            self.unsupported(at, what);
+        }
+        let order = self.order(query, span);
+        let derived = match query.body.as_ref() {
+            SetExpr::Select(select) => self.select(select, order.as_ref(), top),
+            body => {
+                let derived = self.set(body, top);
+                self.ordered(derived, order.as_ref())
+            }
+        };
+        self.ctes.truncate(scopes);
+        derived
+    }
+
+    /// A body of a set operation.
+    fn set(&mut self, body: &SetExpr, top: bool) -> Derived {
+        match body {
+            SetExpr::Select(select) => self.select(select, None, top),
+            SetExpr::Query(query) => self.query(query, top),
+            SetExpr::SetOperation { .. } => self.union(body, top),
+            SetExpr::Values(_) => {
+                let at = self.word(self.binder.tokens.whole, "VALUES");
+                self.unsupported(at, "`VALUES` is")
+            }
+            SetExpr::Table(_) => {
+                let at = self.word(self.binder.tokens.whole, "TABLE");
+                self.unsupported(at, "`TABLE t` as a query is")
+            }
+            _ => {
+                let at = self.binder.tokens.whole;
+                self.unsupported(at, "a statement that changes data is")
+            }
+        }
+    }
+
+    /// The relation; a `ROW_NUMBER()` whose numbers nobody bounds is reported here.
+    fn finished(&mut self, derived: Derived) -> Option<Relation> {
+        match derived.body {
+            Body::Ready(relation) => Some(relation),
+            Body::Ranked(ranked) => {
+                self.unbounded_rank(&ranked);
+                None
+            }
+            Body::Missing => None,
+        }
+    }
+
+    fn unbounded_rank(&mut self, ranked: &Ranked) {
+        let name = &ranked.name;
+        let d = Diagnostic::new(SQL_UNSUPPORTED, ranked.span, "`ROW_NUMBER()` without a bound is not supported yet")
+            .help(format!("put the query in parentheses and say how many rows to keep: `SELECT … FROM (…) WHERE {name} <= 3`"));
+        self.binder.report(d);
+    }
+
+    /// Gives the columns other names: `AS t (a, b)`.
+    fn rename(&mut self, derived: &mut Derived, names: &[sqlparser::ast::Ident], at: Span) {
+        if names.is_empty() || derived.open {
+            return;
+        }
+        for name in names {
+            self.binder.alias(name);
+        }
+        if names.len() != derived.schema.len() {
+            let message = format!("{} names for {} columns", names.len(), derived.schema.len());
+            self.binder.report(Diagnostic::new(ARGUMENT_COUNT, at, message));
+            *derived = Derived::missing();
+            return;
+        }
+        for (column, name) in derived.schema.columns.iter_mut().zip(names) {
+            column.name = name.value.as_str().into();
+        }
+        if let Body::Ready(relation) = &derived.body {
+            let columns = select::all_columns(&derived.schema);
+            let origin = streamc_plan::Origin::new("AS", at);
+            derived.body = Body::Ready(crate::group::project(relation.clone(), columns, origin));
+        }
+    }
+}

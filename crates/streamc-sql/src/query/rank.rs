@@ -1,0 +1,125 @@
+//! `ROW_NUMBER() OVER (…)` with an outer `WHERE rn <= n`: top-N and deduplication (Flink documentation, "Top-N",
+//! "Deduplication", "Window Top-N").
+
+use smol_str::SmolStr;
+use sqlparser::ast::{Expr as Sql, FunctionArguments, WindowSpec, WindowType};
+use streamc_diagnostics::Span;
+use streamc_plan::{Expr, ExprKind, Origin, Relation, SortKey, relations};
+use streamc_types::Value;
+
+/// Numbered rows whose bound the outer query gives.
+#[derive(Clone, Debug)]
+pub(super) struct Ranked {
+    /// The other columns, and behind them what the order needs besides.
+    input: Relation,
+    partition: Vec<usize>,
+    order: Vec<SortKey>,
+    /// Number of columns of the query, the number included.
+    width: usize,
+    /// Position of the number among them.
+    pub(super) number: usize,
+    /// Its name.
+    pub(super) name: SmolStr,
+    /// Where `ROW_NUMBER()` is written.
+    pub(super) span: Span,
+}
+
+impl Ranked {
+    pub(super) fn new(
+        input: Relation,
+        partition: Vec<usize>,
+        order: Vec<(usize, bool)>,
+        width: usize,
+        number: usize,
+        name: SmolStr,
+        span: Span,
+    ) -> Self {
+        let order = order.into_iter().map(|(column, descending)| SortKey { column, descending }).collect();
+        Self { input, partition, order, width, number, name, span }
+    }
+
+    /// For each column of the query its place in the ranked relation, where the number comes last.
+    pub(super) fn places(&self) -> Vec<usize> {
+        (0..self.width)
+            .map(|i| match i.cmp(&self.number) {
+                std::cmp::Ordering::Less => i,
+                std::cmp::Ordering::Equal => self.input.props.schema.len(),
+                std::cmp::Ordering::Greater => i - 1,
+            })
+            .collect()
+    }
+
+    /// The first `limit` rows of each partition; with their number if it is used.
+    pub(super) fn lower(self, limit: u64, numbered: bool) -> Relation {
+        let name = numbered.then_some(self.name);
+        relations::rank(
+            self.input,
+            self.partition,
+            self.order,
+            limit,
+            name,
+            Origin::new("ROW_NUMBER", self.span),
+        )
+    }
+}
+
+/// The window of `ROW_NUMBER() OVER (…)`, if that is the whole expression and it has no frame.
+pub(super) fn row_number(sql: &Sql) -> Option<&WindowSpec> {
+    let Sql::Function(f) = sql else { return None };
+    let named = crate::extent::parts(&f.name);
+    let plain = matches!(named.as_slice(), [n] if n.value.eq_ignore_ascii_case("ROW_NUMBER"));
+    let empty = match &f.args {
+        FunctionArguments::List(list) => list.args.is_empty(),
+        _ => false,
+    };
+    match &f.over {
+        Some(WindowType::WindowSpec(spec))
+            if plain && empty && spec.window_frame.is_none() && spec.window_name.is_none() =>
+        {
+            Some(spec)
+        }
+        _ => None,
+    }
+}
+
+/// Which of the parts of a condition bounds column `number` from above, and how many rows that keeps.
+pub(super) fn bound(parts: &[Expr], number: usize) -> Option<(usize, u64)> {
+    parts.iter().enumerate().find_map(|(i, part)| {
+        let ExprKind::Call { function, arguments } = &part.kind else { return None };
+        let [a, b] = arguments.as_slice() else { return None };
+        let (symbol, value) = match (column(a) == Some(number), column(b) == Some(number)) {
+            (true, false) => (function.name, constant(b)?),
+            (false, true) => (
+                match function.name {
+                    ">=" => "<=",
+                    ">" => "<",
+                    other => other,
+                },
+                constant(a)?,
+            ),
+            _ => return None,
+        };
+        let rows = match symbol {
+            "<=" => value,
+            "<" => value - 1,
+            "=" if value == 1 => 1,
+            _ => return None,
+        };
+        u64::try_from(rows).ok().filter(|n| *n > 0).map(|n| (i, n))
+    })
+}
+
+fn column(expr: &Expr) -> Option<usize> {
+    match &expr.kind {
+        ExprKind::Cast { input, implicit: true, .. } => column(input),
+        _ => expr.as_column(),
+    }
+}
+
+fn constant(expr: &Expr) -> Option<i64> {
+    match &expr.kind {
+        ExprKind::Cast { input, implicit: true, .. } => constant(input),
+        ExprKind::Literal(Value::Int(n)) => Some(*n),
+        _ => None,
+    }
+}

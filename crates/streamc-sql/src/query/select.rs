@@ -1,0 +1,510 @@
+//! `SELECT`.
+
+use super::from::From;
+use super::order::Order;
+use super::rank::{self, Ranked};
+use super::tree::all_of;
+use super::{Body, Derived, QueryBinder};
+use crate::bind::Env;
+use crate::group;
+use crate::scope::Scope;
+use smol_str::{SmolStr, format_smolstr};
+use sqlparser::ast::{Distinct, GroupByExpr, Select, SelectItem};
+use std::cell::RefCell;
+use streamc_diagnostics::codes::types::SQL_UNSUPPORTED;
+use streamc_diagnostics::{Diagnostic, Span};
+use streamc_plan::{AggregateCall, Expr, ExprKind, Origin, Relation, relations};
+use streamc_types::{Column, DataType, RowSchema, TypeKind, Value};
+
+/// A column of the select list; `expr` is `None` for the row number.
+struct Item {
+    name: SmolStr,
+    expr: Option<Expr>,
+    span: Span,
+}
+
+/// `ROW_NUMBER() OVER (PARTITION BY … ORDER BY …)` as a column.
+struct Number {
+    partition: Vec<Expr>,
+    order: Vec<(Expr, bool)>,
+    span: Span,
+    name: SmolStr,
+}
+
+/// All expressions of a select, over one row.
+struct Parts {
+    filters: Vec<Expr>,
+    keys: Vec<Expr>,
+    calls: Vec<AggregateCall>,
+    having: Option<Expr>,
+    items: Vec<Item>,
+    number: Option<Number>,
+    order: Vec<(OrderKey, bool)>,
+}
+
+enum OrderKey {
+    Output(usize),
+    Expr(Expr),
+}
+
+/// Every column under its own name.
+pub(super) fn all_columns(schema: &RowSchema) -> Vec<(SmolStr, Expr)> {
+    schema.columns.iter().enumerate().map(|(i, c)| (c.name.clone(), Expr::column(i, c.ty.clone()))).collect()
+}
+
+/// Distinct names, as Calcite makes them: `id`, `id0`, `id1` (`SqlValidatorUtil.uniquify`).
+pub(super) fn distinct_names<'n>(names: impl IntoIterator<Item = &'n mut SmolStr>) {
+    let mut used: Vec<SmolStr> = Vec::new();
+    for name in names {
+        let mut candidate = name.clone();
+        let mut attempt = 0;
+        while used.contains(&candidate) {
+            candidate = format_smolstr!("{name}{attempt}");
+            attempt += 1;
+        }
+        used.push(candidate.clone());
+        *name = candidate;
+    }
+}
+
+impl QueryBinder<'_> {
+    pub(super) fn select(&mut self, select: &Select, order: Option<&Order<'_>>, top: bool) -> Derived {
+        let start = self.binder.tokens.sql(select.select_token.0.span);
+        let errors = self.binder.diagnostics.iter().filter(|d| d.is_error()).count();
+        self.odd_clauses(select, start);
+        if select.from.is_empty() {
+            let d = Diagnostic::new(SQL_UNSUPPORTED, start, "`SELECT` without `FROM` is not supported yet")
+                .help("a stream reads at least one source or stream");
+            self.binder.report(d);
+            return Derived::missing();
+        }
+        let from = self.from(&select.from);
+        let (mut parts, origins) = {
+            let scope = from.scope();
+            self.parts(select, order, &scope)
+        };
+        if top {
+            distinct_names(parts.items.iter_mut().map(|i| &mut i.name));
+        }
+        let grouped = !parts.keys.is_empty()
+            || !parts.calls.is_empty()
+            || parts.having.is_some()
+            || origins.group.is_some();
+        if grouped {
+            self.regroup(&mut parts, &from, origins.insert);
+        }
+        let schema = RowSchema::new(
+            parts
+                .items
+                .iter()
+                .map(|i| match &i.expr {
+                    Some(e) => Column::new(i.name.clone(), e.ty.clone()),
+                    None => Column::new(i.name.clone(), DataType::not_null(TypeKind::BigInt)),
+                })
+                .collect(),
+        );
+        let star = select
+            .projection
+            .iter()
+            .any(|i| matches!(i, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)));
+        let failed = Derived { schema: schema.clone(), open: star && from.is_open(), body: Body::Missing };
+        let now = self.binder.diagnostics.iter().filter(|d| d.is_error()).count();
+        if now > errors || parts.items.iter().any(|i| i.expr.as_ref().is_some_and(|e| e.ty.is_unknown())) {
+            if let Some(ranked) = &from.ranked
+                && rank::bound(&parts.filters, ranked.number).is_none()
+                && select.selection.is_none()
+            {
+                self.unbounded_rank(ranked);
+            }
+            return failed;
+        }
+        let Some(input) = self.input(from, &mut parts, grouped, &origins.filter) else { return failed };
+        self.lower(input, parts, grouped, select, &origins, order).map_or(failed, |body| {
+            // Time attributes and keys come with the relation.
+            let schema = match &body {
+                Body::Ready(relation) => relation.props.schema.clone(),
+                _ => schema,
+            };
+            Derived { schema, open: false, body }
+        })
+    }
+
+    /// Binds every expression of the select over the row of `FROM`.
+    fn parts(&mut self, select: &Select, order: Option<&Order<'_>>, scope: &Scope<'_>) -> (Parts, Origins) {
+        let calls: RefCell<Vec<AggregateCall>> = RefCell::default();
+        let aggregating = Env { scope, clause: "SELECT", calls: Some(&calls) };
+        let tokens = self.binder.tokens;
+        let mut origins = Origins {
+            select: Origin::new("SELECT", tokens.sql(select.select_token.0.span)),
+            filter: Origin::new("WHERE", None),
+            group: None,
+            insert: None,
+            having: Origin::new("HAVING", None),
+        };
+        let mut filters = Vec::new();
+        if let Some(sql) = &select.selection {
+            origins.filter = Origin::new("WHERE", tokens.widen(tokens.extent(sql), 1, 0));
+            let predicate = self.binder.condition(sql, Env::new(scope, "WHERE"));
+            filters = predicate.conjuncts().into_iter().cloned().collect();
+        }
+        let mut keys: Vec<Expr> = Vec::new();
+        if let GroupByExpr::Expressions(list, modifiers) = &select.group_by {
+            for (n, sql) in list.iter().enumerate() {
+                let at = tokens.extent(sql);
+                let place = tokens.widen(at, if n == 0 { 2 } else { 0 }, 0);
+                origins.group = Some(match origins.group.take() {
+                    Some(o) => Origin::new("GROUP BY", o.span.map(|s: Span| s.cover(place))),
+                    None => Origin::new("GROUP BY", place),
+                });
+                origins.insert = Some(Span { start: at.end, ..at });
+                let key = self.group_key(sql, scope, select);
+                if !key.ty.is_unknown() && !keys.iter().any(|k| group::same(k, &key)) {
+                    keys.push(key);
+                }
+            }
+            if let (Some(_), Some(span)) = (modifiers.first(), origins.group.as_ref().and_then(|g| g.span)) {
+                self.unsupported(span, "`GROUP BY … WITH` is");
+            }
+        }
+        let mut items: Vec<Item> = Vec::new();
+        let mut number = None;
+        for item in &select.projection {
+            let (sql, alias) = match item {
+                SelectItem::UnnamedExpr(sql) => (Some(sql), None),
+                SelectItem::ExprWithAlias { expr, alias } => (Some(expr), Some(alias)),
+                _ => (None, None),
+            };
+            if let Some((sql, spec)) = sql.and_then(|s| rank::row_number(s).map(|spec| (s, spec))) {
+                let span = tokens.extent(sql);
+                let name = match alias {
+                    Some(alias) => {
+                        self.binder.alias(alias);
+                        alias.value.as_str().into()
+                    }
+                    None => format_smolstr!("EXPR${}", items.len()),
+                };
+                if number.is_some() {
+                    self.unsupported(span, "a second `ROW_NUMBER()` is");
+                    continue;
+                }
+                let found = self.number(spec, aggregating, span, name);
+                items.push(Item { name: found.name.clone(), expr: None, span });
+                number = Some(found);
+                continue;
+            }
+            let mut out =
+                items.iter().map(|i| (i.name.clone(), Expr::error(None), i.span)).collect::<Vec<_>>();
+            let before = out.len();
+            self.binder.select_item(item, aggregating, &mut out);
+            items.extend(out.drain(before..).map(|(name, e, span)| Item { name, expr: Some(e), span }));
+        }
+        let having = select.having.as_ref().map(|sql| {
+            origins.having = Origin::new("HAVING", tokens.widen(tokens.extent(sql), 1, 0));
+            self.binder.condition(sql, Env { clause: "HAVING", ..aggregating })
+        });
+        let mut sort = Vec::new();
+        for key in order.map(|o| o.keys.as_slice()).unwrap_or_default() {
+            let names: Vec<&str> = items.iter().map(|i| i.name.as_str()).collect();
+            match self.output_key(key.sql, &names) {
+                Some(Ok(column)) => sort.push((OrderKey::Output(column), key.descending)),
+                Some(Err(())) => {}
+                None => {
+                    let bound = self.binder.expr(key.sql, Env { clause: "ORDER BY", ..aggregating });
+                    sort.push((OrderKey::Expr(bound), key.descending));
+                }
+            }
+        }
+        let calls = calls.into_inner();
+        (Parts { filters, keys, calls, having, items, number, order: sort }, origins)
+    }
+
+    /// A key of `GROUP BY`. Neither ordinals nor names of the select list count there (`FlinkSqlConformance`).
+    fn group_key(&mut self, sql: &sqlparser::ast::Expr, scope: &Scope<'_>, select: &Select) -> Expr {
+        let at = self.binder.tokens.extent(sql);
+        if let sqlparser::ast::Expr::Identifier(ident) = sql {
+            let known = scope.names().any(|n| n == ident.value);
+            let alias = select.projection.iter().find_map(|i| match i {
+                SelectItem::ExprWithAlias { expr, alias } if alias.value == ident.value => Some(expr),
+                _ => None,
+            });
+            if let (false, Some(expr)) = (known, alias) {
+                let text = self.binder.text(self.binder.tokens.extent(expr)).to_owned();
+                let message =
+                    format!("`{}` is a name of the select list, which `GROUP BY` does not know", ident.value);
+                let d =
+                    Diagnostic::new(SQL_UNSUPPORTED, at, message).fix("group by its expression", at, text);
+                self.binder.report(d);
+                return Expr::error(at);
+            }
+        }
+        let key = self.binder.expr(sql, Env::new(scope, "GROUP BY"));
+        if let ExprKind::Literal(value) = &key.kind {
+            let mut d = Diagnostic::new(SQL_UNSUPPORTED, at, "`GROUP BY` a constant is not supported");
+            if let Value::Int(n) = value {
+                d = d.help("Flink takes the number as a constant, not as the position of a column");
+                let item = usize::try_from(*n)
+                    .ok()
+                    .and_then(|n| n.checked_sub(1))
+                    .and_then(|n| select.projection.get(n));
+                if let Some(SelectItem::UnnamedExpr(e) | SelectItem::ExprWithAlias { expr: e, .. }) = item {
+                    let text = self.binder.text(self.binder.tokens.extent(e)).to_owned();
+                    d = d.fix(format!("group by `{text}`"), at, text.clone());
+                }
+            }
+            self.binder.report(d);
+            return Expr::error(at);
+        }
+        key
+    }
+
+    fn number(
+        &mut self,
+        spec: &sqlparser::ast::WindowSpec,
+        env: Env<'_>,
+        span: Span,
+        name: SmolStr,
+    ) -> Number {
+        let partition = spec
+            .partition_by
+            .iter()
+            .map(|e| self.binder.expr(e, Env { clause: "PARTITION BY", ..env }))
+            .collect();
+        let mut order = Vec::new();
+        for key in &spec.order_by {
+            let descending = self.direction(key);
+            order.push((self.binder.expr(&key.expr, Env { clause: "ORDER BY", ..env }), descending));
+        }
+        if order.is_empty() {
+            self.unsupported(span, "`ROW_NUMBER()` without `ORDER BY` is");
+        }
+        Number { partition, order, span, name }
+    }
+
+    /// Rewrites everything behind the grouping over keys and calls.
+    fn regroup(&mut self, parts: &mut Parts, from: &From, insert: Option<Span>) {
+        let scope = from.scope();
+        let keys = parts.keys.clone();
+        let again = |binder: &mut Self, expr: &mut Expr| {
+            if expr.ty.is_unknown() {
+                return;
+            }
+            match group::regroup(expr.clone(), &keys) {
+                Ok(done) => *expr = done,
+                Err(column) => {
+                    let name = column.as_column().and_then(|i| scope.column_name(i)).unwrap_or_default();
+                    let written = column.span.map(|s| binder.binder.text(s).to_owned());
+                    let name = match written {
+                        Some(text) if text.ends_with(name) => text,
+                        _ => name.to_owned(),
+                    };
+                    binder.binder.report(group::not_grouped(&name, column.span, insert));
+                    *expr = Expr::error(expr.span);
+                }
+            }
+        };
+        for item in &mut parts.items {
+            if let Some(e) = &mut item.expr {
+                again(self, e);
+            }
+        }
+        if let Some(e) = &mut parts.having {
+            again(self, e);
+        }
+        if let Some(number) = &mut parts.number {
+            for e in number.partition.iter_mut().chain(number.order.iter_mut().map(|(e, _)| e)) {
+                again(self, e);
+            }
+        }
+        for (key, _) in &mut parts.order {
+            if let OrderKey::Expr(e) = key {
+                again(self, e);
+            }
+        }
+    }
+
+    /// The rows of `FROM` and `WHERE`.
+    fn input(&mut self, from: From, parts: &mut Parts, grouped: bool, origin: &Origin) -> Option<Relation> {
+        let filters = std::mem::take(&mut parts.filters);
+        let (relation, rest) = match (from.tree, from.ranked) {
+            (Some(mut tree), _) => {
+                let rest: Vec<Expr> = filters.into_iter().filter_map(|part| tree.absorb(part)).collect();
+                (tree.lower(), rest)
+            }
+            (None, Some(ranked)) => {
+                let Some((at, limit)) = rank::bound(&filters, ranked.number) else {
+                    self.unbounded_rank(&ranked);
+                    return None;
+                };
+                let mut rest = filters;
+                rest.remove(at);
+                let number = ranked.number;
+                let uses = |e: &Expr| e.columns().contains(&number);
+                let used = rest.iter().any(uses) || parts.reads(grouped, &uses);
+                let map = ranked.places();
+                let relation = ranked.lower(limit, used);
+                let place = |i: usize| map.get(i).copied().unwrap_or(i);
+                parts.move_columns(grouped, &place);
+                (relation, rest.into_iter().map(|e| e.map_columns(&place)).collect())
+            }
+            (None, None) => return None,
+        };
+        Some(if rest.is_empty() {
+            relation
+        } else {
+            relations::filter(relation, all_of(rest), origin.clone())
+        })
+    }
+
+    fn lower(
+        &mut self,
+        mut relation: Relation,
+        parts: Parts,
+        grouped: bool,
+        select: &Select,
+        origins: &Origins,
+        order: Option<&Order<'_>>,
+    ) -> Option<Body> {
+        let Parts { keys, mut calls, having, items, number, order: sort, .. } = parts;
+        if grouped {
+            let named: Vec<(SmolStr, Expr)> =
+                items.iter().filter_map(|i| i.expr.clone().map(|e| (i.name.clone(), e))).collect();
+            group::name_calls(&mut calls, keys.len(), &named);
+            let span = calls.first().and_then(|c| c.span);
+            let origin = origins.group.clone().unwrap_or_else(|| Origin::new("SELECT", span));
+            relation = group::aggregate(relation, &keys, calls, origin);
+            if let Some(having) = having {
+                relation = relations::filter(relation, having, origins.having.clone());
+            }
+        }
+        let mut columns: Vec<(SmolStr, Expr)> =
+            items.iter().filter_map(|i| i.expr.clone().map(|e| (i.name.clone(), e))).collect();
+        let distinct = match &select.distinct {
+            Some(Distinct::Distinct) => {
+                Some(Origin::new("DISTINCT", self.word(origins.select.span?, "DISTINCT")))
+            }
+            Some(Distinct::On(_)) => {
+                let at = self.word(origins.select.span?, "DISTINCT");
+                self.unsupported(at, "`DISTINCT ON` is");
+                return None;
+            }
+            _ => None,
+        };
+        if let Some(number) = number {
+            if distinct.is_some() || order.is_some() {
+                self.unsupported(number.span, "`ROW_NUMBER()` next to `DISTINCT`, `ORDER BY` or `LIMIT` is");
+                return None;
+            }
+            let position = items.iter().position(|i| i.expr.is_none())?;
+            let partition = number.partition.into_iter().map(|e| hidden(&mut columns, e)).collect();
+            let sort = number.order.into_iter().map(|(e, d)| (hidden(&mut columns, e), d)).collect();
+            let input = group::project(relation, columns, origins.select.clone());
+            let ranked = Ranked::new(input, partition, sort, items.len(), position, number.name, number.span);
+            return Some(Body::Ranked(Box::new(ranked)));
+        }
+        let width = columns.len();
+        let sort: Vec<(usize, bool)> = sort
+            .into_iter()
+            .map(|(key, descending)| match key {
+                OrderKey::Output(column) => (column, descending),
+                OrderKey::Expr(e) => (hidden(&mut columns, e), descending),
+            })
+            .collect();
+        if let (true, Some(span)) = (columns.len() > width && distinct.is_some(), order.and_then(|o| o.span))
+        {
+            self.unsupported(span, "`ORDER BY` a column that `SELECT DISTINCT` does not have is");
+            return None;
+        }
+        relation = group::project(relation, columns, origins.select.clone());
+        if let Some(origin) = distinct {
+            relation = relations::distinct(relation, origin);
+        }
+        relation = super::order::limited(relation, sort, order);
+        if relation.props.schema.len() > width {
+            let mut columns = all_columns(&relation.props.schema);
+            columns.truncate(width);
+            relation = relations::project(relation, columns, origins.select.clone());
+        }
+        Some(Body::Ready(relation))
+    }
+
+    fn odd_clauses(&mut self, select: &Select, start: Span) {
+        let odd = [
+            (select.top.is_some(), "TOP", "`TOP` is"),
+            (select.into.is_some(), "INTO", "`SELECT INTO` is"),
+            (!select.lateral_views.is_empty(), "LATERAL", "`LATERAL VIEW` is"),
+            (select.prewhere.is_some(), "PREWHERE", "`PREWHERE` is"),
+            (!select.connect_by.is_empty(), "CONNECT", "`CONNECT BY` is"),
+            (!select.cluster_by.is_empty(), "CLUSTER", "`CLUSTER BY` is"),
+            (!select.distribute_by.is_empty(), "DISTRIBUTE", "`DISTRIBUTE BY` is"),
+            (!select.sort_by.is_empty(), "SORT", "`SORT BY` is"),
+            (!select.named_window.is_empty(), "WINDOW", "`WINDOW` is"),
+            (select.qualify.is_some(), "QUALIFY", "`QUALIFY` is"),
+            (select.value_table_mode.is_some(), "AS", "`SELECT AS` is"),
+            (matches!(select.group_by, GroupByExpr::All(_)), "GROUP", "`GROUP BY ALL` is"),
+        ];
+        for (_, word, what) in odd.iter().filter(|o| o.0) {
+            let at = self.word(start, word);
+            self.unsupported(at, what);
+        }
+    }
+}
+
+/// Where the clauses are written.
+struct Origins {
+    select: Origin,
+    filter: Origin,
+    group: Option<Origin>,
+    /// Behind the last key of `GROUP BY`.
+    insert: Option<Span>,
+    having: Origin,
+}
+
+impl Parts {
+    /// Whether anything over the row of `FROM` fits.
+    fn reads(&self, grouped: bool, fits: &impl Fn(&Expr) -> bool) -> bool {
+        if grouped {
+            return self.keys.iter().any(fits)
+                || self.calls.iter().any(|c| c.arguments.iter().chain(&c.filter).any(fits));
+        }
+        let sort = self.order.iter().filter_map(|(k, _)| match k {
+            OrderKey::Expr(e) => Some(e),
+            OrderKey::Output(_) => None,
+        });
+        let number =
+            self.number.iter().flat_map(|n| n.partition.iter().chain(n.order.iter().map(|(e, _)| e)));
+        self.items.iter().filter_map(|i| i.expr.as_ref()).chain(sort).chain(number).any(fits)
+    }
+
+    /// Replaces the columns of the row of `FROM`.
+    fn move_columns(&mut self, grouped: bool, place: &impl Fn(usize) -> usize) {
+        let again = |e: &mut Expr| {
+            let taken = std::mem::replace(e, Expr::error(None));
+            *e = taken.map_columns(place);
+        };
+        if grouped {
+            self.keys.iter_mut().for_each(again);
+            for call in &mut self.calls {
+                call.arguments.iter_mut().chain(&mut call.filter).for_each(again);
+            }
+            return;
+        }
+        self.items.iter_mut().filter_map(|i| i.expr.as_mut()).for_each(again);
+        if let Some(n) = &mut self.number {
+            n.partition.iter_mut().chain(n.order.iter_mut().map(|(e, _)| e)).for_each(again);
+        }
+        for (key, _) in &mut self.order {
+            if let OrderKey::Expr(e) = key {
+                again(e);
+            }
+        }
+    }
+}
+
+/// The position of `expr` among `columns`, added behind them if it is not there.
+fn hidden(columns: &mut Vec<(SmolStr, Expr)>, expr: Expr) -> usize {
+    if let Some(i) = columns.iter().position(|(_, e)| group::same(e, &expr)) {
+        return i;
+    }
+    columns.push((format_smolstr!("$by{}", columns.len()), expr));
+    columns.len() - 1
+}

@@ -1,0 +1,310 @@
+//! Tokens with the bytes of the `.stream` file that they stand for.
+//!
+//! sqlparser's `Location` is two integers that it only copies around. They are filled here: line 1, column = offset of
+//! the byte in the file + 1. So the spans of its tree and the positions in its errors are bytes of the file, whatever
+//! the text holds.
+
+use crate::dialect::FlinkDialect;
+use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Whitespace};
+use streamc_diagnostics::codes::types::{SQL_SYNTAX, SQL_UNSUPPORTED};
+use streamc_diagnostics::{Diagnostic, Span};
+use streamc_syntax::{TokenKind, literal};
+
+/// The tokens of one query or expression, without blanks and comments.
+pub(crate) struct Tokens {
+    /// In order, with rebased locations.
+    pub(crate) list: Vec<TokenWithSpan>,
+    /// Bytes of each.
+    ranges: Vec<(u32, u32)>,
+    /// The whole text.
+    pub(crate) whole: Span,
+}
+
+fn location(byte: u32) -> Location {
+    Location::new(1, u64::from(byte) + 1)
+}
+
+/// The bytes that a rebased location range stands for; `None` for nodes that sqlparser gives no place.
+pub(crate) fn bytes(span: sqlparser::tokenizer::Span) -> Option<(u32, u32)> {
+    let at = |l: Location| (l.line == 1 && l.column > 0).then(|| (l.column - 1) as u32);
+    Some((at(span.start)?, at(span.end)?))
+}
+
+impl Tokens {
+    fn new(whole: Span) -> Self {
+        Self { list: Vec::new(), ranges: Vec::new(), whole }
+    }
+
+    fn push(&mut self, token: Token, start: u32, end: u32) {
+        self.list.push(TokenWithSpan::new(
+            token,
+            sqlparser::tokenizer::Span { start: location(start), end: location(end) },
+        ));
+        self.ranges.push((start, end));
+    }
+
+    fn span(&self, start: u32, end: u32) -> Span {
+        Span { file: self.whole.file, start, end }
+    }
+
+    /// The span of token `index`; an empty one behind the last token if there is none.
+    pub(crate) fn at(&self, index: usize) -> Span {
+        match self.ranges.get(index) {
+            Some((start, end)) => self.span(*start, *end),
+            None => self.end(),
+        }
+    }
+
+    /// The empty span behind the last token.
+    pub(crate) fn end(&self) -> Span {
+        let end = self.ranges.last().map_or(self.whole.start, |r| r.1);
+        self.span(end, end)
+    }
+
+    /// Index of the first token that starts at `byte` or later.
+    pub(crate) fn from(&self, byte: u32) -> usize {
+        self.ranges.partition_point(|r| r.0 < byte)
+    }
+
+    /// The token at `index`.
+    pub(crate) fn get(&self, index: usize) -> Option<&Token> {
+        self.list.get(index).map(|t| &t.token)
+    }
+
+    /// Whether the token at `index` is that word, unquoted, in any case of letters.
+    pub(crate) fn is_word(&self, index: usize, word: &str) -> bool {
+        matches!(self.get(index), Some(Token::Word(w)) if w.quote_style.is_none() && w.value.eq_ignore_ascii_case(word))
+    }
+
+    /// Index of the parenthesis or bracket that closes the one at `open`.
+    pub(crate) fn closing(&self, open: usize) -> Option<usize> {
+        let mut depth = 0usize;
+        for (i, token) in self.list.iter().enumerate().skip(open) {
+            match token.token {
+                Token::LParen | Token::LBracket => depth += 1,
+                Token::RParen | Token::RBracket => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 0 {
+                        return Some(i);
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Widens `span` by so many tokens on either side.
+    pub(crate) fn widen(&self, span: Span, before: usize, after: usize) -> Span {
+        let first = self.from(span.start).saturating_sub(before);
+        let last = self.from(span.end) + after;
+        let end = if last == 0 { span.end } else { self.at(last - 1).end.max(span.end) };
+        self.span(self.at(first).start.min(span.start), end)
+    }
+
+    /// The tokens of a pipe's expression, by the lexer of the language.
+    pub(crate) fn of_pipe(source: &str, whole: Span, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        let mut tokens = Self::new(whole);
+        let text = source.get(whole.range()).unwrap_or_default();
+        let mut ok = true;
+        for token in streamc_syntax::lex(text) {
+            let slice = token.text(text);
+            let (start, end) = (whole.start + token.start, whole.start + token.end);
+            let sql = match token.kind {
+                kind if kind.is_trivia() => continue,
+                TokenKind::Ident => Token::make_word(slice, None),
+                TokenKind::QuotedIdent => Token::make_word(&literal::unquote_name(slice), Some('`')),
+                TokenKind::Number => Token::Number(slice.replace('_', ""), false),
+                TokenKind::Duration => match literal::duration_millis(slice) {
+                    Some(millis) => Token::Placeholder(format!("{DURATION}{millis}")),
+                    None => {
+                        ok = false;
+                        diagnostics.push(Diagnostic::new(
+                            SQL_SYNTAX,
+                            tokens.span(start, end),
+                            format!("the duration `{slice}` is too long"),
+                        ));
+                        continue;
+                    }
+                },
+                TokenKind::SingleQuoted => {
+                    let inner = slice.get(1..slice.len().saturating_sub(1)).unwrap_or_default();
+                    Token::SingleQuotedString(literal::unescape_single(inner))
+                }
+                TokenKind::DoubleQuoted => {
+                    ok = false;
+                    diagnostics.push(double_quoted(slice, tokens.span(start, end)));
+                    continue;
+                }
+                kind => match symbol(kind) {
+                    Some(token) => token,
+                    None => {
+                        ok = false;
+                        let message = format!("`{slice}` has no meaning in an expression");
+                        diagnostics.push(Diagnostic::new(SQL_SYNTAX, tokens.span(start, end), message));
+                        continue;
+                    }
+                },
+            };
+            tokens.push(sql, start, end);
+        }
+        ok.then_some(tokens)
+    }
+
+    /// The tokens of a query, by sqlparser's tokenizer. What would be misread later is refused here: hints, number
+    /// suffixes, prefixed strings, double quotes.
+    pub(crate) fn of_query(source: &str, whole: Span, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        let text = source.get(whole.range()).unwrap_or_default();
+        let lines = Lines::new(text, whole.start);
+        let mut tokens = Self::new(whole);
+        let list = match Tokenizer::new(&FlinkDialect { reserved: true }, text).tokenize_with_location() {
+            Ok(list) => list,
+            Err(e) => {
+                let start = lines.offset(e.location);
+                let rest = source.get(start as usize..whole.end as usize).unwrap_or_default();
+                let end = start + rest.chars().next().map_or(0, |c| c.len_utf8() as u32);
+                let message = crate::parse::lower_first(&e.message);
+                diagnostics.push(Diagnostic::new(SQL_SYNTAX, tokens.span(start, end), message));
+                return None;
+            }
+        };
+        let mut ok = true;
+        let mut refuse = |d: Diagnostic| {
+            ok = false;
+            diagnostics.push(d);
+        };
+        let mut before: Option<(Token, u32)> = None;
+        for token in list {
+            let (start, end) = (lines.offset(token.span.start), lines.offset(token.span.end));
+            let span = tokens.span(start, end);
+            let slice = source.get(span.range()).unwrap_or_default();
+            let touching = before.as_ref().filter(|(_, at)| *at == start).map(|(t, _)| t);
+            match (&token.token, touching) {
+                (Token::Whitespace(Whitespace::MultiLineComment(comment)), _) if comment.starts_with('+') => {
+                    refuse(
+                        Diagnostic::new(SQL_UNSUPPORTED, span, "hints are not supported yet")
+                            .help("remove the hint: it would be lost on the other engines"),
+                    );
+                }
+                (Token::Whitespace(_) | Token::EOF, _) => {}
+                (Token::Word(w), Some(Token::Number(n, _))) if w.quote_style.is_none() => refuse(
+                    Diagnostic::new(
+                        SQL_SYNTAX,
+                        tokens.span(start - n.len().min(start as usize) as u32, end),
+                        format!("`{n}{}` is neither a number nor a name", w.value),
+                    )
+                    .help("write a type with a cast: `CAST(1 AS DOUBLE)`; put a name that starts with a digit in back quotes"),
+                ),
+                (Token::SingleQuotedString(_), Some(Token::Word(w))) if w.quote_style.is_none() => refuse(
+                    Diagnostic::new(SQL_SYNTAX, span, format!("`{}` directly before a string has no meaning", w.value))
+                        .help("put a blank between them"),
+                ),
+                (Token::SingleQuotedString(_), Some(Token::SingleQuotedString(_))) => refuse(Diagnostic::new(
+                    SQL_SYNTAX,
+                    span,
+                    "two strings stand side by side",
+                )),
+                (Token::DoubleQuotedString(_), _) => refuse(double_quoted(slice, span)),
+                (Token::Word(w), _) if w.quote_style == Some('"') => refuse(double_quoted(slice, span)),
+                (Token::Neq, _) if slice == "!=" => refuse(
+                    Diagnostic::new(SQL_SYNTAX, span, "`!=` is written `<>` in Flink SQL")
+                        .fix("change `!=` to `<>`", span, "<>"),
+                ),
+                (Token::DoubleEq, _) => refuse(
+                    Diagnostic::new(SQL_SYNTAX, span, "`==` is written `=` in SQL").fix(
+                        "change `==` to `=`",
+                        span,
+                        "=",
+                    ),
+                ),
+                (
+                    Token::NationalStringLiteral(_)
+                    | Token::EscapedStringLiteral(_)
+                    | Token::UnicodeStringLiteral(_)
+                    | Token::SingleQuotedByteStringLiteral(_)
+                    | Token::SingleQuotedRawStringLiteral(_)
+                    | Token::DollarQuotedString(_)
+                    | Token::TripleSingleQuotedString(_)
+                    | Token::Placeholder(_),
+                    _,
+                ) => refuse(Diagnostic::new(SQL_UNSUPPORTED, span, format!("`{slice}` is not supported"))),
+                (Token::SemiColon, _) => refuse(
+                    Diagnostic::new(SQL_SYNTAX, span, "a stream is one query, without `;`").fix(
+                        "remove the `;`",
+                        span,
+                        "",
+                    ),
+                ),
+                _ => {}
+            }
+            before = Some((token.token.clone(), end));
+            if !matches!(token.token, Token::Whitespace(_) | Token::EOF) {
+                tokens.push(token.token, start, end);
+            }
+        }
+        ok.then_some(tokens)
+    }
+}
+
+/// Start of the placeholder that stands for a duration; milliseconds follow.
+pub(crate) const DURATION: char = '\u{1}';
+
+fn double_quoted(slice: &str, span: Span) -> Diagnostic {
+    let inner = slice.get(1..slice.len().saturating_sub(1)).unwrap_or_default();
+    Diagnostic::new(SQL_SYNTAX, span, "double quotes have no meaning in SQL")
+        .help("a string stands in single quotes, a name in back quotes")
+        .fix("write a string", span, format!("'{}'", inner.replace('\'', "''")))
+        .fix("write a name", span, format!("`{}`", inner.replace('`', "``")))
+}
+
+fn symbol(kind: TokenKind) -> Option<Token> {
+    Some(match kind {
+        TokenKind::LParen => Token::LParen,
+        TokenKind::RParen => Token::RParen,
+        TokenKind::LBracket => Token::LBracket,
+        TokenKind::RBracket => Token::RBracket,
+        TokenKind::Comma => Token::Comma,
+        TokenKind::Dot => Token::Period,
+        TokenKind::Eq | TokenKind::EqEq => Token::Eq,
+        TokenKind::NotEq => Token::Neq,
+        TokenKind::Lt => Token::Lt,
+        TokenKind::LtEq => Token::LtEq,
+        TokenKind::Gt => Token::Gt,
+        TokenKind::GtEq => Token::GtEq,
+        TokenKind::Plus => Token::Plus,
+        TokenKind::Minus => Token::Minus,
+        TokenKind::Star => Token::Mul,
+        TokenKind::Slash => Token::Div,
+        TokenKind::Percent => Token::Mod,
+        TokenKind::PipePipe => Token::StringConcat,
+        TokenKind::FatArrow => Token::RArrow,
+        _ => return None,
+    })
+}
+
+/// Byte offsets of sqlparser's locations, which count lines and characters.
+struct Lines<'a> {
+    text: &'a str,
+    base: u32,
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    fn new(text: &'a str, base: u32) -> Self {
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect();
+        Self { text, base, starts }
+    }
+
+    fn offset(&self, at: Location) -> u32 {
+        let row = (at.line.max(1) as usize - 1).min(self.starts.len() - 1);
+        let from = self.starts.get(row).copied().unwrap_or(0);
+        let line = self.text.get(from..).unwrap_or_default();
+        let column = at.column.max(1) as usize - 1;
+        // The ASCII prefix, which is nearly always the whole way, needs no walk.
+        let within = match line.as_bytes().get(..column) {
+            Some(prefix) if prefix.is_ascii() => column,
+            _ => line.char_indices().nth(column).map_or(line.len(), |(i, _)| i),
+        };
+        self.base + (from + within) as u32
+    }
+}
