@@ -72,13 +72,13 @@ pub enum OpKind {
         /// Which row stays.
         keep: Option<Keep>,
     },
-    /// `top 3 by amount [asc|desc] [per k]`
+    /// `top 3 by amount asc|desc [per k]`
     Top {
         /// How many rows stay.
         n: NumLit,
         /// What they are ordered by.
         by: ExprText,
-        /// Whether the greatest come first. True unless `asc` is written.
+        /// Whether the greatest come first.
         descending: bool,
         /// One ranking for each value of these.
         per: Vec<Name>,

@@ -46,6 +46,8 @@ pub(super) struct Atom<'t> {
     pub(super) trailing_comma_of: Option<usize>,
     /// The place of the `|` before the operator whose arguments it belongs to, outside of all brackets.
     pub(super) argument_of: Option<usize>,
+    /// An `AND` or `OR` between the conditions of an operator, outside of all brackets.
+    pub(super) connects: bool,
 }
 
 impl Atom<'_> {
@@ -61,6 +63,7 @@ impl Atom<'_> {
             closes: None,
             trailing_comma_of: None,
             argument_of: None,
+            connects: false,
         }
     }
 
@@ -300,6 +303,28 @@ fn mark_operators(atoms: &mut [Atom<'_>]) {
         }
         if atoms[at].opens.is_some() {
             depth += 1;
+        }
+    }
+    mark_connectives(atoms);
+}
+
+/// Finds the `AND`s and `OR`s that a long condition may break before: not that of `BETWEEN`, none inside a `CASE`.
+fn mark_connectives(atoms: &mut [Atom<'_>]) {
+    let (mut cases, mut betweens) = (0usize, 0usize);
+    for atom in atoms.iter_mut().filter(|atom| atom.argument_of.is_some() && atom.kind == TokenKind::Ident) {
+        let is = |word: &str| atom.text.eq_ignore_ascii_case(word);
+        if is("case") {
+            cases += 1;
+        } else if is("end") {
+            cases = cases.saturating_sub(1);
+        } else if cases == 0 {
+            if is("between") {
+                betweens += 1;
+            } else if is("and") && betweens > 0 {
+                betweens -= 1;
+            } else {
+                atom.connects = is("and") || is("or");
+            }
         }
     }
 }

@@ -14,6 +14,8 @@ struct Shape {
     list: Vec<bool>,
     /// For a `|`: whether each of its operator's arguments has a line.
     arguments: Vec<bool>,
+    /// For a `|`: whether its operator's condition breaks before each `AND` and `OR`.
+    conditions: Vec<bool>,
     /// Whether each operator has a line.
     pipe: bool,
 }
@@ -33,6 +35,7 @@ pub(super) fn item(atoms: &[Atom<'_>]) -> String {
                 Break::Pipe => shape.pipe = true,
                 Break::List(at) => shape.list[at] = true,
                 Break::Arguments(at) => shape.arguments[at] = true,
+                Break::Conditions(at) => shape.conditions[at] = true,
             }
         }
     }
@@ -50,8 +53,8 @@ impl Shape {
         }
         let broken = |from: usize, to: usize| counts[to + 1] > counts[from + 1];
         let pipes: Vec<usize> = (0..atoms.len()).filter(|at| atoms[*at].is_pipe).collect();
-        let mut shape =
-            Self { list: vec![false; atoms.len()], arguments: vec![false; atoms.len()], pipe: false };
+        let none = vec![false; atoms.len()];
+        let mut shape = Self { list: none.clone(), arguments: none.clone(), conditions: none, pipe: false };
         for (at, atom) in atoms.iter().enumerate() {
             shape.list[at] = match atom.opens {
                 Some((Bracket::List, to)) => {
@@ -64,7 +67,7 @@ impl Shape {
         }
         for &pipe in &pipes {
             shape.arguments[pipe] = commas(atoms, pipe) == Commas::AllOrNone
-                && (pipe..atoms.len()).any(|at| {
+                && (pipe..atoms.len()).take_while(|at| *at == pipe || !atoms[*at].is_pipe).any(|at| {
                     atoms[at].argument_of == Some(pipe) && breaks_before(at) && starts_argument(atoms, at)
                 });
         }
@@ -85,6 +88,7 @@ enum Break {
     Pipe,
     List(usize),
     Arguments(usize),
+    Conditions(usize),
 }
 
 /// A line of the output.
@@ -115,6 +119,8 @@ struct Render<'s, 't> {
     before: Option<usize>,
     /// Whether that is the sign of what follows.
     sign: bool,
+    /// Whether the first operator has begun.
+    behind_pipe: bool,
     lines: Vec<Line>,
     column: usize,
 }
@@ -137,6 +143,7 @@ impl<'s, 't> Render<'s, 't> {
             last: None,
             before: None,
             sign: false,
+            behind_pipe: false,
             lines: vec![Line { atoms: 0..0, width: 0 }],
             column: 0,
         }
@@ -162,6 +169,7 @@ impl<'s, 't> Render<'s, 't> {
                 let before = self.before.map(|before| &self.atoms[before]);
                 self.sign = matches!(atom.kind, TokenKind::Minus | TokenKind::Plus) && sign_after(before);
                 self.before = Some(at);
+                self.behind_pipe |= atom.is_pipe;
             }
             self.last = Some(at);
         }
@@ -207,7 +215,7 @@ impl<'s, 't> Render<'s, 't> {
 
     /// Blank lines may stand between entries and operators, not inside an expression.
     fn may_be_spaced(&self, at: usize) -> bool {
-        self.atoms[at].is_pipe || self.atoms[at].kind.is_comment() || self.starts_entry(at)
+        self.atoms[at].is_pipe || self.atoms[at].kind.is_comment() || self.starts_entry()
     }
 
     fn list_frame(&self) -> Option<(&Frame, Bracket)> {
@@ -217,7 +225,7 @@ impl<'s, 't> Render<'s, 't> {
     }
 
     /// Whether an entry of the innermost list starts with the next atom that is no comment.
-    fn starts_entry(&self, _at: usize) -> bool {
+    fn starts_entry(&self) -> bool {
         let Some((frame, bracket)) = self.list_frame() else { return false };
         let Some(before) = self.before else { return false };
         before == frame.open
@@ -238,8 +246,7 @@ impl<'s, 't> Render<'s, 't> {
     }
 
     fn in_operator(&self) -> bool {
-        self.shape.pipe
-            && self.before.is_some_and(|before| self.atoms[..=before].iter().any(|atom| atom.is_pipe))
+        self.shape.pipe && self.behind_pipe
     }
 
     fn gap(&self, at: usize, closed: Option<&Frame>) -> Gap {
@@ -265,7 +272,7 @@ impl<'s, 't> Render<'s, 't> {
                 self.beside(at)
             };
         }
-        if self.starts_entry(at) {
+        if self.starts_entry() {
             let indent = self.list_frame().map_or(2, |(frame, _)| frame.indent + 2);
             return Gap::Line { indent };
         }
@@ -273,10 +280,13 @@ impl<'s, 't> Render<'s, 't> {
             return Gap::Line { indent: self.continuation() };
         }
         if let Some(pipe) = atom.argument_of.filter(|pipe| self.shape.arguments[*pipe]) {
-            if starts_argument(self.atoms, at) && self.shape.pipe {
-                debug_assert!(pipe < at);
+            let glued = self.atoms[before].op_word && commas(self.atoms, pipe) == Commas::Glued;
+            if starts_argument(self.atoms, at) && self.shape.pipe && !glued {
                 return Gap::Line { indent: self.continuation() };
             }
+        }
+        if atom.connects && atom.argument_of.is_some_and(|pipe| self.shape.conditions[pipe]) {
+            return Gap::Line { indent: self.continuation() };
         }
         let beside = self.beside(at);
         if own_line && self.keeps_break(at, before, &beside) {
@@ -324,7 +334,7 @@ impl<'s, 't> Render<'s, 't> {
         }
         match self.list_frame() {
             Some((frame, _))
-                if self.starts_entry(at) || next.is_some_and(|next| next.closes == Some(frame.open)) =>
+                if self.starts_entry() || next.is_some_and(|next| next.closes == Some(frame.open)) =>
             {
                 frame.indent + 2
             }
@@ -362,7 +372,12 @@ impl<'s, 't> Render<'s, 't> {
                     |at| self.atoms[at].argument_of == Some(*pipe) && self.atoms[at].kind == TokenKind::Comma,
                 )
         };
-        let pipe = line.clone().filter_map(|at| self.atoms[at].argument_of).next().filter(breakable);
-        pipe.map(Break::Arguments).or_else(|| flat_list(TokenKind::LBracket).map(Break::List))
+        if let Some(pipe) = line.clone().find_map(|at| self.atoms[at].argument_of).filter(breakable) {
+            return Some(Break::Arguments(pipe));
+        }
+        let mut condition = line.clone().filter(|at| self.shape.pipe && self.atoms[*at].connects);
+        let pipe =
+            condition.find_map(|at| self.atoms[at].argument_of.filter(|pipe| !self.shape.conditions[*pipe]));
+        pipe.map(Break::Conditions).or_else(|| flat_list(TokenKind::LBracket).map(Break::List))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::expression::{Stop, expression, starts_field, type_text};
 use super::input::{Input, Kind, Lexeme};
+use super::list::list;
 use super::primitives::{Cursor, CursorExt, Extra, Grammar, Rule, finding, look, name, skip_until, token};
 use crate::ast::{Assign, Block, Field, Name, SchemaBlock, SchemaColumn, Value};
 use crate::token::TokenKind;
@@ -226,6 +227,8 @@ pub(crate) fn required<'t, O: 't>(
     parser.or(absent).boxed()
 }
 
+const ASSIGN: &str = "a column such as `name = expression`";
+
 /// `a = e, b = e`. Never fails.
 pub(crate) fn assign_list<'t>(grammar: Grammar<'t>) -> Rule<'t, Vec<Assign>> {
     let equals = custom(move |inp: &mut Cursor<'t, '_>| {
@@ -243,14 +246,13 @@ pub(crate) fn assign_list<'t>(grammar: Grammar<'t>) -> Rule<'t, Vec<Assign>> {
         }
         Ok(())
     });
-    look(grammar)
-        .then(name(grammar, "a column such as `name = expression`"))
+    let assign = look(grammar)
+        .then(name(grammar, ASSIGN))
         .then_ignore(equals)
         .then(expression(grammar, "an expression", Stop::ITEM))
         .map(move |((first, name), value)| Assign { docs: grammar.docs_before(first.start), name, value })
-        .separated_by(token(TokenKind::Comma))
-        .at_least(1)
-        .collect::<Vec<_>>()
+        .boxed();
+    list(grammar, ASSIGN, assign)
         .map(|assigns| {
             assigns
                 .into_iter()

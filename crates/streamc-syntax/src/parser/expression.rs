@@ -1,6 +1,7 @@
 //! Expressions and types are only delimited here: a flat walk over the tokens, so that depth costs nothing.
 
 use super::input::{Input, Kind, Lexeme};
+use super::list::trailing_comma;
 use super::primitives::{Cursor, CursorExt, Extra, Grammar};
 use crate::ast::{ExprText, TypeText};
 use crate::token::TokenKind;
@@ -76,12 +77,15 @@ pub(crate) fn starts_bare_operator(grammar: Grammar<'_>, lexeme: Lexeme) -> bool
     let argument = next.is_name()
         || matches!(next.kind, Kind::Token(TokenKind::Number))
         || (lexeme.word == Word::Split && next.is(TokenKind::LBrace));
-    complete && argument && !next.line_start && !takes_operand(grammar.text_of(next))
-        || complete
-            && matches!(
-                (lexeme.word, next.word),
-                (Word::Group | Word::Reduce | Word::Key, Word::By) | (Word::Dedupe, Word::On)
-            )
+    let second_word = matches!(
+        (lexeme.word, next.word),
+        (Word::Group | Word::Reduce | Word::Key, Word::By) | (Word::Dedupe, Word::On)
+    );
+    let assigns = matches!(lexeme.word, Word::Derive | Word::Map)
+        && next.is_name()
+        && grammar.after(next, 1).is(TokenKind::Eq);
+    let argument = argument && !next.line_start && !takes_operand(grammar.text_of(next));
+    complete && (argument || second_word || assigns)
 }
 
 fn stops(grammar: Grammar<'_>, lexeme: Lexeme, stop: Stop, depth: usize, cases: usize) -> bool {
@@ -100,6 +104,10 @@ fn stops(grammar: Grammar<'_>, lexeme: Lexeme, stop: Stop, depth: usize, cases: 
             TokenKind::DotDot => outside && stop.range,
             kind if kind.is_name() || lexeme.is_string() => {
                 if stop.field && (outside || lexeme.line_start) && starts_field(grammar, lexeme) {
+                    return true;
+                }
+                // Two strings side by side lack a comma.
+                if stop.field && lexeme.is_string() && grammar.before(lexeme).is_some_and(Lexeme::is_string) {
                     return true;
                 }
                 if stop.pipe && starts_bare_operator(grammar, lexeme) {
@@ -153,15 +161,8 @@ pub(crate) fn expression<'t>(
             inp.report(next, grammar.expected(what, next));
             return Ok(ExprText { span: grammar.gap(next) });
         }
-        if let Some(&opening) = open.first() {
-            let shown = grammar.text_of(opening);
-            let closing = if opening.is(TokenKind::LParen) { ")" } else { "]" };
-            let diagnostic = Diagnostic::new(
-                syntax::UNCLOSED_BLOCK,
-                opening.span(grammar.file),
-                format!("this `{shown}` is never closed"),
-            );
-            inp.report(next, diagnostic.fix(format!("insert `{closing}`"), grammar.gap(next), closing));
+        if !open.is_empty() {
+            inp.report(next, unclosed(grammar, &open, next));
         } else if !stop.comma && grammar.before(next).is_some_and(|last| last.is(TokenKind::Comma)) {
             inp.report(next, trailing_comma(grammar, what, next));
         }
@@ -169,13 +170,24 @@ pub(crate) fn expression<'t>(
     })
 }
 
-/// "expected another one after `,`", mended by removing the comma before `found`.
-pub(crate) fn trailing_comma(grammar: Grammar<'_>, what: &str, found: Lexeme) -> Diagnostic {
-    let diagnostic = grammar.expected(what, found);
-    match grammar.before(found) {
-        Some(comma) => diagnostic.fix("remove `,`", comma.span(grammar.file), ""),
-        None => diagnostic,
-    }
+/// The finding for brackets that are open at `next`, mended by closing them all.
+fn unclosed(grammar: Grammar<'_>, open: &[Lexeme], next: Lexeme) -> Diagnostic {
+    let closing: String = open
+        .iter()
+        .rev()
+        .map(|opening| match opening.kind {
+            Kind::Token(TokenKind::LParen) => ')',
+            Kind::Token(TokenKind::LBracket) => ']',
+            _ => '>',
+        })
+        .collect();
+    let first = open.first().copied().unwrap_or(next);
+    let message = format!("this `{}` is never closed", grammar.text_of(first));
+    Diagnostic::new(syntax::UNCLOSED_BLOCK, first.span(grammar.file), message).fix(
+        format!("insert `{closing}`"),
+        grammar.gap(next),
+        closing,
+    )
 }
 
 /// Words that go on with a type on the next line.
@@ -226,15 +238,8 @@ pub(crate) fn type_text<'t>(
         };
         if first.index == next.index {
             inp.report(next, grammar.expected("a type", next));
-        } else if let Some(&opening) = open.first() {
-            let shown = grammar.text_of(opening);
-            let closing = if opening.is(TokenKind::LParen) { ")" } else { ">" };
-            let diagnostic = Diagnostic::new(
-                syntax::UNCLOSED_BLOCK,
-                opening.span(grammar.file),
-                format!("this `{shown}` is never closed"),
-            );
-            inp.report(next, diagnostic.fix(format!("insert `{closing}`"), grammar.gap(next), closing));
+        } else if !open.is_empty() {
+            inp.report(next, unclosed(grammar, &open, next));
         }
         Ok(TypeText { span: grammar.covered(first, next) })
     })

@@ -2,10 +2,11 @@
 
 use super::block::{required, schema_block};
 use super::input::{Kind, Lexeme};
+use super::list::references;
 use super::operators::pipe;
 use super::primitives::{
-    Cursor, CursorExt, Grammar, Rule, expect, finding, item_word, look, name, reference, references,
-    skip_until, string, token, triple, word,
+    Cursor, CursorExt, Grammar, Rule, expect, finding, item_word, look, name, reference, skip_until, string,
+    token, triple, word,
 };
 use super::value::options;
 use crate::ast::{

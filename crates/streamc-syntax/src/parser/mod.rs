@@ -11,6 +11,7 @@ mod error;
 mod expression;
 mod input;
 mod items;
+mod list;
 mod operators;
 mod primitives;
 mod value;

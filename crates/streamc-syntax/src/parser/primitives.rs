@@ -279,20 +279,6 @@ pub(crate) fn reference<'t>(
     })
 }
 
-/// References with commas between them, at least one. A comma too many is reported and mended by its removal.
-pub(crate) fn references<'t>(
-    grammar: Grammar<'t>,
-    what: &'static str,
-    stop: &'static [Word],
-) -> Rule<'t, Vec<Name>> {
-    reference(grammar, what, stop)
-        .separated_by(token(TokenKind::Comma))
-        .at_least(1)
-        .collect::<Vec<_>>()
-        .map(|names| names.into_iter().filter(|name| !name.is_missing()).collect())
-        .boxed()
-}
-
 /// A string of one line. Never fails.
 pub(crate) fn string<'t>(
     grammar: Grammar<'t>,

@@ -169,9 +169,12 @@ fn list<'t>(grammar: Grammar<'t>, value: Rule<'t, Value>) -> Rule<'t, Value> {
             let behind = inp.next_is(grammar);
             if behind.is(TokenKind::Comma) {
                 inp.skip();
-            } else if behind.index == next.index || behind.is(TokenKind::RParen) {
+            } else if !(behind.is(TokenKind::RBracket) || behind.is(TokenKind::RBrace) || behind.ends_item())
+            {
                 inp.report(behind, grammar.expected("`,` or `]`", behind));
-                inp.skip();
+                if behind.index == next.index || behind.is(TokenKind::RParen) {
+                    inp.skip();
+                }
             }
         }
         let next = inp.next_is(grammar);

@@ -36,7 +36,7 @@ struct Renamed {
     as_of: Option<Name>,
 }
 
-/// `[AS a] [as of ts]`; the `AS` before an alias may be left out.
+/// `[AS a] [as of ts]`
 fn renamed<'t>(grammar: Grammar<'t>) -> Rule<'t, Renamed> {
     custom(move |inp: &mut Cursor<'t, '_>| {
         let mut renamed = Renamed::default();
@@ -59,6 +59,8 @@ fn renamed<'t>(grammar: Grammar<'t>) -> Rule<'t, Renamed> {
                 && !next.line_start
                 && !super::comes(next, &[Word::On, Word::Within])
             {
+                let diagnostic = grammar.expected("`AS` before the alias", next);
+                inp.report(next, diagnostic.fix("insert `AS`", grammar.at(next.start, next.start), "AS "));
                 renamed.alias = Some(inp.parse(name(grammar, "a name"))?);
             } else {
                 return Ok(renamed);

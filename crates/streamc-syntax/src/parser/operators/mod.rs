@@ -7,11 +7,12 @@ mod rows;
 mod windows;
 
 use super::block::braced;
-use super::expression::{starts_bare_operator, trailing_comma};
+use super::expression::starts_bare_operator;
 use super::input::{Input, Kind, Lexeme};
+use super::list::{list, references};
 use super::primitives::{
-    Cursor, CursorExt, Extra, Grammar, Rule, expect, expect_word, finding, look, reference, references,
-    skip_until, token, word,
+    Cursor, CursorExt, Extra, Grammar, Rule, expect, expect_word, finding, look, reference, skip_until,
+    token, word,
 };
 use crate::ast::{Name, Op, OpKind, Pipe};
 use crate::token::TokenKind;
@@ -148,27 +149,6 @@ fn one<'t>(
     let (word, kind) = inp.parse(operator)?;
     let next = inp.next_is(grammar);
     Ok(Op { kind, word, span: grammar.covered(first, next) })
-}
-
-/// Items with commas between them, at least one. `item` never fails; a comma too many is reported and mended by its
-/// removal.
-fn list<'t, O: 't>(grammar: Grammar<'t>, what: &'static str, item: Rule<'t, O>) -> Rule<'t, Vec<O>> {
-    custom(move |inp: &mut Cursor<'t, '_>| {
-        let mut all = Vec::new();
-        loop {
-            all.push(inp.parse(&item)?);
-            if !inp.next_is(grammar).is(TokenKind::Comma) {
-                return Ok(all);
-            }
-            inp.skip();
-            let next = inp.next_is(grammar);
-            if next.ends_item() || next.is(TokenKind::Pipe) || next.is(TokenKind::RBrace) {
-                inp.report(next, trailing_comma(grammar, what, next));
-                return Ok(all);
-            }
-        }
-    })
-    .boxed()
 }
 
 /// Whether one of these words comes next.

@@ -55,19 +55,27 @@ pub(super) fn dedupe<'t>(grammar: Grammar<'t>) -> Operator<'t> {
         .boxed()
 }
 
-/// `top n by e [asc|desc] [per k, …]`
+/// `top n by e asc|desc [per k, …]`
 pub(super) fn top<'t>(grammar: Grammar<'t>) -> Operator<'t> {
-    let direction = word(Word::Asc).to(false).or(word(Word::Desc).to(true));
+    let direction = custom(move |inp: &mut Cursor<'t, '_>| {
+        let next = inp.next_is(grammar);
+        if super::comes(next, &[Word::Asc, Word::Desc]) {
+            inp.skip();
+        } else {
+            let diagnostic = grammar.expected("`desc` or `asc`", next);
+            inp.report(next, diagnostic.fix("take the greatest", grammar.gap(next), " desc"));
+        }
+        Ok(next.word != Word::Asc)
+    });
     let per = word(Word::Per).ignore_then(references(grammar, "a column", &[]));
     let by = Stop::OPERATOR.words(&[Word::Asc, Word::Desc, Word::Per]);
     op(grammar, Word::Top)
         .then(number(grammar, "a number of rows"))
         .then_ignore(expect_word(grammar, Word::By, "by"))
         .then(expression(grammar, "what the rows are ordered by", by))
-        .then(direction.or_not())
+        .then(direction)
         .then(per.or_not())
         .map(|((((word, n), by), descending), per)| {
-            let descending = descending.unwrap_or(true);
             (word, OpKind::Top { n, by, descending, per: per.unwrap_or_default() })
         })
         .boxed()
