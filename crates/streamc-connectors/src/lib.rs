@@ -6,10 +6,12 @@
 mod app_options;
 pub mod connectors;
 mod option;
+mod reference;
 mod resolve;
 
 pub use app_options::{APP_OPTIONS, resolve_app};
 pub use option::{Connector, EngineSupport, OptionKind, OptionSpec, Required, Role, Support};
+pub use reference::reference;
 pub use resolve::{ExprField, Resolved, SchemaField, resolve};
 
 static TABLE: &[&Connector] = &[

@@ -92,7 +92,7 @@ pub fn resolve(call: &ast::Call, role: Role, diagnostics: &mut Vec<Diagnostic>) 
         if required && call.block.get(spec.name).is_none() {
             let code = if spec.name == "schema" { schemas::NO_SCHEMA } else { schemas::MISSING_OPTION };
             let message =
-                format!("the {} `{}` needs the option `{}`", connector.name, role.as_str(), spec.name);
+                format!("the `{}` {} needs the option `{}`", connector.name, role.as_str(), spec.name);
             diagnostics.push(Diagnostic::new(code, call.name.span, message).help(spec.doc));
         }
     }

@@ -1,5 +1,7 @@
 //! One component: its declaration lowered to the plan, and its row type.
 
+#![allow(missing_docs, reason = "salsa makes public functions without documentation")]
+
 use crate::database::Db;
 use crate::files::{File, parsed};
 use crate::graph::dependency_graph;
@@ -8,7 +10,9 @@ use crate::{pipes, sink, source};
 use smol_str::SmolStr;
 use std::sync::Arc;
 use streamc_diagnostics::{Diagnostic, Severity};
-use streamc_plan::{Component, ComponentKind, Properties, Relation, StateLife, Stream, StreamText, assign_ids};
+use streamc_plan::{
+    Component, ComponentKind, Properties, Relation, StateLife, Stream, StreamText, assign_ids,
+};
 use streamc_sql::{Catalog, Lookup};
 use streamc_syntax::ast::{Item, StreamBody};
 

@@ -24,29 +24,33 @@ pub(crate) fn check(tree: &Parsed, declaration: &ast::Stream, props: &Properties
         }
         if have.ty.kind != want.ty.kind || (have.ty.nullable && !want.ty.nullable) {
             let message = format!("`{}` is {}, and stated as {}", column.name.text, have.ty, want.ty);
-            out.push(
-                Diagnostic::new(types::SCHEMA_CONTRACT, column.ty.span, message).fix(
-                    format!("state {}", have.ty),
-                    column.ty.span,
-                    have.ty.to_string(),
-                ),
-            );
+            out.push(Diagnostic::new(types::SCHEMA_CONTRACT, column.ty.span, message).fix(
+                format!("state {}", have.ty),
+                column.ty.span,
+                have.ty.to_string(),
+            ));
         }
     }
     for column in &props.schema.columns {
         if wanted.index_of(&column.name).is_none() {
-            let message = format!("the stream has a column `{}` ({}) that its type does not state", column.name, column.ty);
+            let message = format!(
+                "the stream has a column `{}` ({}) that its type does not state",
+                column.name, column.ty
+            );
             out.push(
-                Diagnostic::new(types::SCHEMA_CONTRACT, block.span, message).help("state it, or `drop` it from the stream"),
+                Diagnostic::new(types::SCHEMA_CONTRACT, block.span, message)
+                    .help("state it, or `drop` it from the stream"),
             );
         }
     }
-    let same_names = wanted.names().count() == props.schema.len() && wanted.names().all(|n| props.schema.index_of(n).is_some());
+    let same_names = wanted.names().count() == props.schema.len()
+        && wanted.names().all(|n| props.schema.index_of(n).is_some());
     if same_names && !wanted.names().eq(props.schema.names()) {
         let order = props.schema.names().collect::<Vec<_>>().join(", ");
         let message = format!("the columns come in another order: {order}");
         out.push(
-            Diagnostic::new(types::SCHEMA_CONTRACT, block.span, message).help("order them with `select`, or state them so"),
+            Diagnostic::new(types::SCHEMA_CONTRACT, block.span, message)
+                .help("order them with `select`, or state them so"),
         );
     }
 }

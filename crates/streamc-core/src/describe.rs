@@ -69,7 +69,9 @@ fn origins(plan: &Plan) -> BTreeMap<ColumnRef, BTreeSet<ColumnRef>> {
                 ComponentKind::Source(_) => BTreeSet::from([this.clone()]),
                 _ => {
                     let direct = lineage.get(i).map(|l| &l.value).into_iter().flatten();
-                    direct.flat_map(|c| out.get(c).cloned().unwrap_or_else(|| BTreeSet::from([c.clone()]))).collect()
+                    direct
+                        .flat_map(|c| out.get(c).cloned().unwrap_or_else(|| BTreeSet::from([c.clone()])))
+                        .collect()
                 }
             };
             out.insert(this, from);
@@ -86,7 +88,8 @@ pub fn describe_json(plan: &Plan, only: Option<&str>) -> serde_json::Value {
         let props = &component.props;
         let columns = props.schema.columns.iter().map(|column| {
             let this = ColumnRef { component: component.name.clone(), column: column.name.clone() };
-            let from = if matches!(component.kind, ComponentKind::Source(_)) { None } else { origins.get(&this) };
+            let from =
+                if matches!(component.kind, ComponentKind::Source(_)) { None } else { origins.get(&this) };
             ColumnDescription {
                 name: &column.name,
                 ty: column.type_text(),
@@ -95,7 +98,11 @@ pub fn describe_json(plan: &Plan, only: Option<&str>) -> serde_json::Value {
                     TimeAttribute::Proctime => "proctime",
                 }),
                 doc: column.doc.as_deref(),
-                from: from.into_iter().flatten().map(|c| (c.component.to_string(), c.column.to_string())).collect(),
+                from: from
+                    .into_iter()
+                    .flatten()
+                    .map(|c| (c.component.to_string(), c.column.to_string()))
+                    .collect(),
             }
         });
         ComponentDescription {

@@ -1,5 +1,7 @@
 //! Files as inputs of the database.
 
+#![allow(missing_docs, reason = "salsa makes public functions without documentation")]
+
 use crate::database::{Database, Db};
 use crate::system::{SystemError, normalize};
 use salsa::Setter;
@@ -84,7 +86,10 @@ impl Database {
 /// The text of a `.stream` file. `Err` says why it has none: it cannot be read, is no UTF-8, or is too large.
 #[salsa::tracked(returns(ref))]
 pub fn text(db: &dyn Db, file: File) -> Result<Arc<str>, Diagnostic> {
-    let bytes = file.bytes(db).as_ref().map_err(|e| Diagnostic::new(schemas::FILE_UNREADABLE, None, e.message.clone()))?;
+    let bytes = file
+        .bytes(db)
+        .as_ref()
+        .map_err(|e| Diagnostic::new(schemas::FILE_UNREADABLE, None, e.message.clone()))?;
     streamc_syntax::decode(file.id(db), bytes).map(Arc::from)
 }
 

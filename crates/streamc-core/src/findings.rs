@@ -37,7 +37,12 @@ pub fn component_diagnostics<'db>(db: &'db dyn Db, root: File, name: &SmolStr) -
 fn sort(diagnostics: &mut Vec<Diagnostic>) {
     let place = |d: &Diagnostic| d.span.map(|s| (s.file, s.start, s.end));
     diagnostics.sort_by(|a, b| {
-        (place(a), a.severity, a.code.as_str(), &a.message).cmp(&(place(b), b.severity, b.code.as_str(), &b.message))
+        (place(a), a.severity, a.code.as_str(), &a.message).cmp(&(
+            place(b),
+            b.severity,
+            b.code.as_str(),
+            &b.message,
+        ))
     });
     diagnostics.dedup_by(|a, b| a.code == b.code && a.span == b.span && a.message == b.message);
 }

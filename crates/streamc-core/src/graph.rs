@@ -30,7 +30,11 @@ impl DependencyGraph {
 
     /// The components that read `name`.
     pub fn readers(&self, name: &str) -> Vec<SmolStr> {
-        self.reads.iter().filter(|(_, reads)| reads.iter().any(|r| r == name)).map(|(n, _)| n.clone()).collect()
+        self.reads
+            .iter()
+            .filter(|(_, reads)| reads.iter().any(|r| r == name))
+            .map(|(n, _)| n.clone())
+            .collect()
     }
 }
 
@@ -71,7 +75,8 @@ pub fn dependency_graph(db: &dyn Db, root: File) -> DependencyGraph {
     let symbols = symbols(db, root);
     let mut out = DependencyGraph::default();
     let mut graph = DiGraph::<SmolStr, ()>::new();
-    let nodes: IndexMap<SmolStr, _> = symbols.keys().map(|name| (name.clone(), graph.add_node(name.clone()))).collect();
+    let nodes: IndexMap<SmolStr, _> =
+        symbols.keys().map(|name| (name.clone(), graph.add_node(name.clone()))).collect();
     for (name, (file, declaration)) in symbols {
         let mut reads: Vec<SmolStr> = Vec::new();
         if let Some(item) = parsed(db, *file).file.items.get(declaration.item) {
@@ -89,7 +94,10 @@ pub fn dependency_graph(db: &dyn Db, root: File) -> DependencyGraph {
         out.reads.insert(name.clone(), reads);
     }
     for group in tarjan_scc(&graph) {
-        let first = group.iter().filter_map(|n| graph.node_weight(*n)).min_by_key(|n| symbols.get_index_of(n.as_str()));
+        let first = group
+            .iter()
+            .filter_map(|n| graph.node_weight(*n))
+            .min_by_key(|n| symbols.get_index_of(n.as_str()));
         let Some(first) = first else { continue };
         let members: Vec<&SmolStr> = group.iter().filter_map(|n| graph.node_weight(*n)).collect();
         if members.len() > 1 || out.reads.get(first).is_some_and(|r| r.contains(first)) {
@@ -149,7 +157,11 @@ pub(crate) fn graph_diagnostics(db: &dyn Db, root: File, out: &mut Vec<Diagnosti
         let Some(item) = parsed(db, *file).file.items.get(declaration.item) else { continue };
         for (other, span) in references(db, *file, item) {
             match symbols.get(&other) {
-                None => out.push(unknown(&other, span, symbols.keys().filter(|n| *n != name).map(SmolStr::as_str))),
+                None => out.push(unknown(
+                    &other,
+                    span,
+                    symbols.keys().filter(|n| *n != name).map(SmolStr::as_str),
+                )),
                 Some((_, d)) if d.kind == crate::names::DeclarationKind::Sink => {
                     let message = format!("`{other}` is a sink: nothing can be read from it");
                     out.push(
@@ -165,8 +177,12 @@ pub(crate) fn graph_diagnostics(db: &dyn Db, root: File, out: &mut Vec<Diagnosti
         let Some((file, declaration)) = cycle.first().and_then(|name| symbols.get(name)) else { continue };
         let place = parsed(db, *file).file.items.get(declaration.item).and_then(Item::name).map(|n| n.span);
         let chain = cycle.iter().map(SmolStr::as_str).collect::<Vec<_>>().join(" → ");
-        let mut d = Diagnostic::new(names::CYCLE, place, format!("components read one another in a circle: {chain}"))
-            .help("a stream cannot read itself, not even through others: break the circle at one of these edges");
+        let mut d = Diagnostic::new(
+            names::CYCLE,
+            place,
+            format!("components read one another in a circle: {chain}"),
+        )
+        .help("a stream cannot read itself, not even through others: break the circle at one of these edges");
         for pair in cycle.windows(2) {
             let [from, to] = pair else { continue };
             let Some((file, declaration)) = symbols.get(from) else { continue };
@@ -183,7 +199,9 @@ fn unknown<'a>(name: &str, span: Span, known: impl Iterator<Item = &'a str>) -> 
     let known: Vec<&str> = known.collect();
     let d = Diagnostic::new(names::UNKNOWN_COMPONENT, span, format!("there is no component `{name}`"));
     match did_you_mean(name, known.iter().copied()) {
-        Some(near) => d.help(format!("did you mean `{near}`?")).fix(format!("change to `{near}`"), span, near),
+        Some(near) => {
+            d.help(format!("did you mean `{near}`?")).fix(format!("change to `{near}`"), span, near)
+        }
         None if known.is_empty() => d.help("declare it as a source or a stream"),
         None => {
             let some = known.iter().take(8).map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");

@@ -54,7 +54,9 @@ fn text(plan: &Plan) -> String {
 }
 
 fn mermaid(plan: &Plan) -> String {
-    let escape = |text: &str| text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;");
+    let escape = |text: &str| {
+        text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
+    };
     let id = |name: &str| plan.components.iter().position(|c| c.name == name).map(|n| format!("n{n}"));
     let mut out = String::from("flowchart LR\n");
     for (n, component) in plan.components.iter().enumerate() {
@@ -77,7 +79,8 @@ fn mermaid(plan: &Plan) -> String {
 }
 
 fn dot(plan: &Plan) -> String {
-    let quote = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"));
+    let quote =
+        |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"));
     let mut out = format!("digraph {} {{\n  rankdir=LR;\n  node [shape=box];\n", quote(&plan.app.name));
     for component in &plan.components {
         let shape = match &component.kind {

@@ -7,14 +7,16 @@ use crate::graph::dependency_graph;
 use crate::names::{DeclarationKind, application_files, signature, symbols};
 use smol_str::SmolStr;
 use streamc_diagnostics::Diagnostic;
-use streamc_diagnostics::codes::lints;
+use streamc_diagnostics::codes::{lints, names};
 use streamc_plan::{ComponentKind, JoinStrategy, Relation, RelationKind, StateLife};
 use streamc_syntax::ast::{Item, StreamBody};
 
 pub(crate) fn lint(db: &dyn Db, root: File, out: &mut Vec<Diagnostic>) {
     unused(db, root, out);
     for name in symbols(db, root).keys() {
-        let Some(component) = &lowered(db, root, ComponentId::new(db, name.clone())).component else { continue };
+        let Some(component) = &lowered(db, root, ComponentId::new(db, name.clone())).component else {
+            continue;
+        };
         if let ComponentKind::Stream(stream) = &component.kind {
             stream.relation.walk(&mut |relation| {
                 let unbounded = relation.props.state.as_ref().is_some_and(|s| s.life == StateLife::Unbounded);
@@ -33,9 +35,16 @@ pub(crate) fn lint(db: &dyn Db, root: File, out: &mut Vec<Diagnostic>) {
 fn unused(db: &dyn Db, root: File, out: &mut Vec<Diagnostic>) {
     let symbols = symbols(db, root);
     let graph = dependency_graph(db, root);
-    let mut reached: Vec<SmolStr> =
-        symbols.iter().filter(|(_, (_, d))| d.kind == DeclarationKind::Sink).map(|(n, _)| n.clone()).collect();
+    let mut reached: Vec<SmolStr> = symbols
+        .iter()
+        .filter(|(_, (_, d))| d.kind == DeclarationKind::Sink)
+        .map(|(n, _)| n.clone())
+        .collect();
     if reached.is_empty() && !signature(db, root).has_app {
+        return;
+    }
+    // With a name that is not understood, nobody knows what is unused.
+    if out.iter().any(|d| d.code == names::UNKNOWN_COMPONENT || d.code == names::CYCLE) {
         return;
     }
     let mut next = 0;
@@ -51,9 +60,13 @@ fn unused(db: &dyn Db, root: File, out: &mut Vec<Diagnostic>) {
         if *file != root || reached.contains(name) || graph.is_cyclic(name) {
             continue;
         }
-        let Some(place) = parsed(db, *file).file.items.get(declaration.item).and_then(Item::name) else { continue };
+        let Some(place) = parsed(db, *file).file.items.get(declaration.item).and_then(Item::name) else {
+            continue;
+        };
         let (message, help) = match declaration.kind {
-            DeclarationKind::Source => (format!("the source `{name}` is read by nothing that reaches a sink"), "remove it"),
+            DeclarationKind::Source => {
+                (format!("the source `{name}` is read by nothing that reaches a sink"), "remove it")
+            }
             _ => (format!("the stream `{name}` reaches no sink"), "write it to a sink, or remove it"),
         };
         out.push(Diagnostic::new(lints::UNUSED_COMPONENT, place.span, message).help(help));
@@ -67,15 +80,24 @@ fn unbounded_state(relation: &Relation) -> Option<Diagnostic> {
         RelationKind::Aggregate { keys, .. } if keys.is_empty() => None,
         RelationKind::Aggregate { .. } => {
             let message = "this aggregation keeps every key for ever";
-            Some(Diagnostic::new(lints::UNBOUNDED_STATE, span, message).help(format!("group by a window, {ttl}")))
+            Some(
+                Diagnostic::new(lints::UNBOUNDED_STATE, span, message)
+                    .help(format!("group by a window, {ttl}")),
+            )
         }
         RelationKind::Distinct { .. } => {
             let message = "`distinct` keeps every row for ever";
-            Some(Diagnostic::new(lints::UNBOUNDED_STATE, span, message).help(format!("open a window first, {ttl}")))
+            Some(
+                Diagnostic::new(lints::UNBOUNDED_STATE, span, message)
+                    .help(format!("open a window first, {ttl}")),
+            )
         }
         RelationKind::Rank { .. } => {
             let message = "this keeps the first rows of every key for ever";
-            Some(Diagnostic::new(lints::UNBOUNDED_STATE, span, message).help(format!("do it per window, {ttl}")))
+            Some(
+                Diagnostic::new(lints::UNBOUNDED_STATE, span, message)
+                    .help(format!("do it per window, {ttl}")),
+            )
         }
         RelationKind::Join { strategy: JoinStrategy::Regular, .. } => {
             let message = "this join keeps every row of both sides for ever";

@@ -5,8 +5,8 @@ use crate::files::{File, Files, parsed};
 use indexmap::IndexMap;
 use smol_str::SmolStr;
 use std::path::Path;
-use streamc_diagnostics::codes::names;
 use streamc_diagnostics::Diagnostic;
+use streamc_diagnostics::codes::names;
 use streamc_syntax::ast::{self, Item};
 
 /// What a declaration declares.
@@ -117,7 +117,8 @@ pub(crate) fn name_diagnostics(db: &dyn Db, root: File, out: &mut Vec<Diagnostic
                     if let Some(first) = app {
                         let message = "a file has one `app`";
                         out.push(
-                            Diagnostic::new(names::NO_APP, this.name.span, message).also(first.name.span, "the first one"),
+                            Diagnostic::new(names::NO_APP, this.name.span, message)
+                                .also(first.name.span, "the first one"),
                         );
                     } else if *file != root && signature(db, root).has_app {
                         let message = "a file that another one uses has no `app` of its own";
@@ -140,11 +141,14 @@ fn duplicate(db: &dyn Db, root: File, file: File, index: usize, item: &Item, out
     if (*first_file, first.item) == (file, index) {
         return;
     }
-    let mut d = Diagnostic::new(names::DUPLICATE_NAME, name.span, format!("`{}` is declared twice", name.text));
+    let mut d =
+        Diagnostic::new(names::DUPLICATE_NAME, name.span, format!("`{}` is declared twice", name.text));
     if let Some(other) = parsed(db, *first_file).file.items.get(first.item).and_then(Item::name) {
         d = d.also(other.span, "the first declaration");
     }
-    out.push(d.help("every component of an application has a name of its own, sources, streams and sinks alike"));
+    out.push(
+        d.help("every component of an application has a name of its own, sources, streams and sinks alike"),
+    );
 }
 
 fn use_diagnostics(db: &dyn Db, root: File, file: File, used: &ast::Use, out: &mut Vec<Diagnostic>) {
@@ -199,4 +203,3 @@ fn path_back(db: &dyn Db, from: File, to: File) -> Option<Vec<File>> {
     }
     None
 }
-

@@ -62,7 +62,9 @@ fn unknown_key(name: &ast::Name, from: &str, props: &Properties) -> Diagnostic {
     let message = format!("`{from}` has no column `{}`", name.text);
     let d = Diagnostic::new(names::UNKNOWN_COLUMN, name.span, message);
     match did_you_mean(&name.text, props.schema.names()) {
-        Some(near) => d.help(format!("did you mean `{near}`?")).fix(format!("change to `{near}`"), name.span, near),
+        Some(near) => {
+            d.help(format!("did you mean `{near}`?")).fix(format!("change to `{near}`"), name.span, near)
+        }
         None => d.help(format!("its columns are {}", props.schema.names().collect::<Vec<_>>().join(", "))),
     }
 }
@@ -90,8 +92,10 @@ fn key_text(names: &[&str]) -> String {
 fn cannot_update(declaration: &ast::Sink, from: &ast::Name, props: &Properties) -> Diagnostic {
     let connector = &declaration.connector.name;
     let kinds = props.changelog.kinds().join(", ");
-    let message = format!("`{}` produces updates ({kinds}), and a `{}` sink only appends", from.text, connector.text);
-    let mut help = String::from("group by a window to get final rows, or write to a sink that replaces rows by key");
+    let message =
+        format!("`{}` produces updates ({kinds}), and a `{}` sink only appends", from.text, connector.text);
+    let mut help =
+        String::from("group by a window to get final rows, or write to a sink that replaces rows by key");
     if connector.text == "kafka" {
         let key = props.primary_key().filter(|k| !k.is_empty()).map(|key| {
             let names: Vec<&str> = key.iter().map(|c| props.schema.columns[*c].name.as_str()).collect();
@@ -139,10 +143,17 @@ fn unwritable(config: &ConnectorConfig, from: &ast::Name, props: &Properties, ou
         return;
     }
     for column in &props.schema.columns {
-        if matches!(column.ty.kind, TypeKind::Null | TypeKind::Symbol | TypeKind::Raw(_) | TypeKind::Variant | TypeKind::Bitmap) {
-            let message = format!("the column `{}` is {}, which `{}` cannot write", column.name, column.ty, config.connector);
+        if matches!(
+            column.ty.kind,
+            TypeKind::Null | TypeKind::Symbol | TypeKind::Raw(_) | TypeKind::Variant | TypeKind::Bitmap
+        ) {
+            let message = format!(
+                "the column `{}` is {}, which `{}` cannot write",
+                column.name, column.ty, config.connector
+            );
             out.push(
-                Diagnostic::new(schemas::UNWRITABLE_TYPE, from.span, message).help("cast it to a type that has a text"),
+                Diagnostic::new(schemas::UNWRITABLE_TYPE, from.span, message)
+                    .help("cast it to a type that has a text"),
             );
         }
     }

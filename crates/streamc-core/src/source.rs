@@ -73,6 +73,18 @@ pub(crate) fn lower(
     if schema.is_empty() {
         return None;
     }
+    // A local file is its own sample.
+    if resolved.config.connector == "file"
+        && let Some(path) = resolved.config.text("path")
+        && !path.contains("://")
+    {
+        sample = Some(
+            crate::system::normalize(&beside(file.path(db), path))
+                .to_string_lossy()
+                .replace('\\', "/")
+                .into(),
+        );
+    }
     let lineage = vec![Lineage::default(); schema.len()];
     let mut props = Properties {
         schema: schema.clone(),
@@ -88,14 +100,23 @@ pub(crate) fn lower(
     Some((ComponentKind::Source(source), props))
 }
 
-fn sample_path(db: &dyn Db, file: File, path: &str, span: Option<Span>, out: &mut Vec<Diagnostic>) -> Option<File> {
+fn sample_path(
+    db: &dyn Db,
+    file: File,
+    path: &str,
+    span: Option<Span>,
+    out: &mut Vec<Diagnostic>,
+) -> Option<File> {
     let target = beside(file.path(db), path);
     let sample = Files::open(db, &target);
     match sample.bytes(db) {
         Ok(_) => Some(sample),
         Err(error) => {
-            let message =
-                if error.not_found { format!("there is no sample file `{path}`") } else { error.message.clone() };
+            let message = if error.not_found {
+                format!("there is no sample file `{path}`")
+            } else {
+                error.message.clone()
+            };
             let help = format!("the path is relative to this file: {} was tried", sample.path(db));
             out.push(Diagnostic::new(schemas::SAMPLE_NOT_FOUND, span, message).help(help));
             None
@@ -116,7 +137,10 @@ pub(crate) fn declared(tree: &Parsed, block: &ast::SchemaBlock, out: &mut Vec<Di
             continue;
         }
         let ty = data_type(tree, column.ty, out);
-        columns.push(Column { doc: column.docs.as_deref().map(SmolStr::from), ..Column::new(column.name.text.clone(), ty) });
+        columns.push(Column {
+            doc: column.docs.as_deref().map(SmolStr::from),
+            ..Column::new(column.name.text.clone(), ty)
+        });
     }
     if columns.is_empty() {
         out.push(Diagnostic::new(schemas::NO_SCHEMA, block.span, "the schema has no column"));
@@ -132,7 +156,9 @@ pub(crate) fn data_type(tree: &Parsed, text: ast::TypeText, out: &mut Vec<Diagno
             let at = |offset: usize| text.span.start as usize + offset;
             let span = Span::new(text.span.file, at(error.range.start), at(error.range.end));
             let mut d = Diagnostic::new(types::UNKNOWN_TYPE, span, error.message);
-            if let Some(near) = error.unknown.as_deref().and_then(|word| did_you_mean(word, TYPE_NAMES.iter().copied())) {
+            if let Some(near) =
+                error.unknown.as_deref().and_then(|word| did_you_mean(word, TYPE_NAMES.iter().copied()))
+            {
                 d = d.help(format!("did you mean `{near}`?")).fix(format!("change to `{near}`"), span, near);
             }
             out.push(d);
@@ -141,10 +167,26 @@ pub(crate) fn data_type(tree: &Parsed, text: ast::TypeText, out: &mut Vec<Diagno
     }
 }
 
-fn watermark(tree: &Parsed, resolved: &Resolved, props: &mut Properties, out: &mut Vec<Diagnostic>) -> Option<WatermarkDef> {
+fn watermark(
+    tree: &Parsed,
+    resolved: &Resolved,
+    props: &mut Properties,
+    out: &mut Vec<Diagnostic>,
+) -> Option<WatermarkDef> {
     let span = resolved.watermark.as_ref()?.span;
-    let scope = streamc_sql::Scope::single("", &props.schema);
-    let (column, delay_millis) = streamc_sql::bind_watermark(&tree.text, span, &scope, out)?;
+    let (name, place, delay_millis) = streamc_sql::parse_watermark(&tree.text, span, out)?;
+    let Some(column) = props.schema.index_of(&name) else {
+        let d = Diagnostic::new(names::UNKNOWN_COLUMN, place, format!("there is no column `{name}`"));
+        out.push(match did_you_mean(&name, props.schema.names()) {
+            Some(near) => {
+                d.help(format!("did you mean `{near}`?")).fix(format!("change to `{near}`"), place, near)
+            }
+            None => {
+                d.help(format!("the columns are {}", props.schema.names().collect::<Vec<_>>().join(", ")))
+            }
+        });
+        return None;
+    };
     *props = match props.clone().with_watermark(column, delay_millis) {
         Ok(props) => props,
         Err(streamc_plan::relations::WatermarkError::Type(ty)) => {

@@ -25,6 +25,10 @@ impl std::error::Error for SystemError {}
 pub trait System: Send + Sync {
     /// The bytes of a file.
     fn read(&self, path: &Path) -> Result<Arc<[u8]>, SystemError>;
+    /// The bytes of a file, as a stream: for data that need not lie in memory whole.
+    fn open(&self, path: &Path) -> Result<Box<dyn std::io::Read + Send>, SystemError> {
+        Ok(Box::new(std::io::Cursor::new(self.read(path)?)))
+    }
     /// Whether the path is a folder.
     fn is_dir(&self, path: &Path) -> bool;
     /// Whether there is anything at that path.
@@ -82,6 +86,14 @@ impl System for OsSystem {
         std::fs::read(path).map(Arc::from).map_err(|e| Self::error("read", path, &e))
     }
 
+    fn open(&self, path: &Path) -> Result<Box<dyn std::io::Read + Send>, SystemError> {
+        if self.is_dir(path) {
+            return self.read(path).map(|_| Box::new(std::io::empty()) as Box<_>);
+        }
+        let file = std::fs::File::open(path).map_err(|e| Self::error("read", path, &e))?;
+        Ok(Box::new(file))
+    }
+
     fn is_dir(&self, path: &Path) -> bool {
         path.is_dir()
     }
@@ -136,7 +148,11 @@ impl System for OsSystem {
             use std::os::unix::fs::PermissionsExt;
             std::fs::set_permissions(fresh.path(), std::fs::Permissions::from_mode(0o755)).map_err(fail)?;
         }
-        let old = path.exists().then(|| tempfile::Builder::new().prefix(".streamc-old-").tempdir_in(parent)).transpose().map_err(fail)?;
+        let old = path
+            .exists()
+            .then(|| tempfile::Builder::new().prefix(".streamc-old-").tempdir_in(parent))
+            .transpose()
+            .map_err(fail)?;
         if let Some(old) = &old {
             std::fs::rename(path, old.path().join("out")).map_err(fail)?;
         }
@@ -199,9 +215,14 @@ impl System for MemorySystem {
         let folder = normalize(path);
         let mut out: Vec<PathBuf> = Vec::new();
         for file in self.lock().keys() {
-            let below = if folder == Path::new(".") { Some(file.as_path()) } else { file.strip_prefix(&folder).ok() };
+            let below =
+                if folder == Path::new(".") { Some(file.as_path()) } else { file.strip_prefix(&folder).ok() };
             if let Some(first) = below.and_then(|b| b.components().next()) {
-                let entry = if folder == Path::new(".") { PathBuf::from(first.as_os_str()) } else { folder.join(first) };
+                let entry = if folder == Path::new(".") {
+                    PathBuf::from(first.as_os_str())
+                } else {
+                    folder.join(first)
+                };
                 if !out.contains(&entry) {
                     out.push(entry);
                 }
@@ -238,18 +259,13 @@ impl<S: System> OverlaySystem<S> {
         Self { below, overlay: MemorySystem::default() }
     }
 
-    /// `text` hides the file at `path`.
-    pub fn open(&self, path: &Path, text: &str) {
-        self.overlay.put(path, text.as_bytes());
-    }
-
     /// `bytes` hide the file at `path`.
-    pub fn open_bytes(&self, path: &Path, bytes: &[u8]) {
+    pub fn lay_over(&self, path: &Path, bytes: &[u8]) {
         self.overlay.put(path, bytes);
     }
 
     /// The file below shows again.
-    pub fn close(&self, path: &Path) {
+    pub fn uncover(&self, path: &Path) {
         self.overlay.lock().remove(&normalize(path));
     }
 }
@@ -257,6 +273,9 @@ impl<S: System> OverlaySystem<S> {
 impl<S: System> System for OverlaySystem<S> {
     fn read(&self, path: &Path) -> Result<Arc<[u8]>, SystemError> {
         self.overlay.read(path).or_else(|_| self.below.read(path))
+    }
+    fn open(&self, path: &Path) -> Result<Box<dyn std::io::Read + Send>, SystemError> {
+        self.overlay.open(path).or_else(|_| self.below.open(path))
     }
     fn is_dir(&self, path: &Path) -> bool {
         self.below.is_dir(path)
@@ -281,17 +300,19 @@ mod tests {
 
     #[test]
     fn a_path_is_normalised_as_far_as_its_text_allows() {
-        for (from, to) in [("a/./b", "a/b"), ("a/../b", "b"), ("../a", "../a"), (".", "."), ("/a/../../b", "/../b")] {
+        for (from, to) in
+            [("a/./b", "a/b"), ("a/../b", "b"), ("../a", "../a"), (".", "."), ("/a/../../b", "/../b")]
+        {
             assert_eq!(normalize(Path::new(from)), Path::new(to), "{from}");
         }
     }
 
     #[test]
-    fn an_open_text_hides_the_file_until_it_is_closed() {
+    fn a_text_laid_over_a_file_hides_it_until_it_is_taken_away() {
         let system = OverlaySystem::new(MemorySystem::new([("a", "disk")]));
-        system.open(Path::new("a"), "editor");
+        system.lay_over(Path::new("a"), b"editor");
         assert_eq!(&*system.read(Path::new("a")).unwrap(), b"editor");
-        system.close(Path::new("a"));
+        system.uncover(Path::new("a"));
         assert_eq!(&*system.read(Path::new("a")).unwrap(), b"disk");
     }
 }

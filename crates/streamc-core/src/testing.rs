@@ -70,14 +70,17 @@ pub(crate) fn test_diagnostics(db: &dyn Db, root: File, out: &mut Vec<Diagnostic
             let message = format!("there is another test \"{}\"", test.name);
             out.push(Diagnostic::new(names::DUPLICATE_NAME, test.span, message));
         }
-        for (table, given) in test.givens.iter().map(|t| (t, true)).chain(test.expects.iter().map(|t| (t, false))) {
+        for (table, given) in
+            test.givens.iter().map(|t| (t, true)).chain(test.expects.iter().map(|t| (t, false)))
+        {
             if table.target.is_empty() {
                 continue;
             }
             let kind = symbols.get(&table.target).map(|(_, d)| d.kind);
             let problem = match (kind, given) {
                 (None, _) => format!("there is no component `{}`", table.target),
-                (Some(DeclarationKind::Source), true) | (Some(DeclarationKind::Stream | DeclarationKind::Sink), false) => continue,
+                (Some(DeclarationKind::Source), true)
+                | (Some(DeclarationKind::Stream | DeclarationKind::Sink), false) => continue,
                 (Some(_), true) => format!("`given` takes a source, and `{}` is none", table.target),
                 (Some(DeclarationKind::Source), false) => {
                     format!("`expect` takes a stream or a sink, and `{}` is a source", table.target)
@@ -89,7 +92,11 @@ pub(crate) fn test_diagnostics(db: &dyn Db, root: File, out: &mut Vec<Diagnostic
                 .filter(|(_, (_, d))| (d.kind == DeclarationKind::Source) == given)
                 .map(|(name, _)| name.as_str());
             if let Some(near) = did_you_mean(&table.target, fitting) {
-                d = d.help(format!("did you mean `{near}`?")).fix(format!("change to `{near}`"), table.target_span, near);
+                d = d.help(format!("did you mean `{near}`?")).fix(
+                    format!("change to `{near}`"),
+                    table.target_span,
+                    near,
+                );
             }
             out.push(d);
         }

@@ -98,6 +98,25 @@ pub(crate) struct Check {
     /// Check against this engine in place of the one that the file names
     #[arg(long, value_enum)]
     pub engine: Option<Target>,
+    /// Guarantee of the sinks, in place of the one that the file names
+    #[arg(long, value_enum)]
+    pub delivery: Option<Delivery>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum Delivery {
+    AtLeastOnce,
+    ExactlyOnce,
+}
+
+impl From<Delivery> for streamc_plan::Delivery {
+    fn from(delivery: Delivery) -> Self {
+        match delivery {
+            Delivery::AtLeastOnce => Self::AtLeastOnce,
+            Delivery::ExactlyOnce => Self::ExactlyOnce,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -116,6 +135,9 @@ pub(crate) struct Build {
     /// Build for this engine in place of the one that the file names
     #[arg(long, value_enum)]
     pub engine: Option<Target>,
+    /// Guarantee of the sinks, in place of the one that the file names
+    #[arg(long, value_enum)]
+    pub delivery: Option<Delivery>,
     /// Folder to write to; each application gets a folder of its own below it
     #[arg(long, default_value = "out", value_name = "DIR")]
     pub out: PathBuf,

@@ -18,7 +18,10 @@ impl Console {
             Color::Never => false,
             Color::Auto => !set("NO_COLOR") && (set("CLICOLOR_FORCE") || terminal),
         };
-        Self { color_out: decide(std::io::stdout().is_terminal()), color_err: decide(std::io::stderr().is_terminal()) }
+        Self {
+            color_out: decide(std::io::stdout().is_terminal()),
+            color_err: decide(std::io::stderr().is_terminal()),
+        }
     }
 
     /// Whether results are coloured.

@@ -21,7 +21,10 @@ pub(crate) fn start(global: &Global, console: &Console) {
         }
         None => EnvFilter::new(level),
     };
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(console.color_err());
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(console.color_err());
     let started = match global.log_format {
         LogFormat::Text => log.with_target(false).try_init(),
         LogFormat::Json => log.json().try_init(),

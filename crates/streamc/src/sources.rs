@@ -49,7 +49,8 @@ impl<'a> Sources<'a> {
             .entry(id)
             .or_insert_with(|| {
                 let file = self.db.files().by_id(id)?;
-                let text = streamc_core::text(self.db, file).as_ref().map_or_else(|_| Arc::from(""), Arc::clone);
+                let text =
+                    streamc_core::text(self.db, file).as_ref().map_or_else(|_| Arc::from(""), Arc::clone);
                 let starts = std::iter::once(0).chain(memchr_lines(&text)).collect();
                 Some(Arc::new(Source { path: file.path(self.db).to_string(), text, starts }))
             })

@@ -13,8 +13,14 @@ pub(super) fn lower(
     input: Relation,
     origin: Origin,
 ) -> Relation {
-    let mut columns: Vec<_> =
-        input.props.schema.columns.iter().enumerate().map(|(i, c)| (c.name.clone(), column_of(&input, i))).collect();
+    let mut columns: Vec<_> = input
+        .props
+        .schema
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(i, c)| (c.name.clone(), column_of(&input, i)))
+        .collect();
     for (name, text) in items {
         let ty = crate::source::data_type(cx.tree, *text, cx.out);
         let Some(place) = cx.column(name) else { continue };

@@ -28,8 +28,14 @@ fn bind(cx: &mut Context<'_>, items: &[Assign]) -> Vec<(SmolStr, Expr)> {
 
 pub(super) fn derive(cx: &mut Context<'_>, items: &[Assign], input: Relation, origin: Origin) -> Relation {
     let new = bind(cx, items);
-    let mut columns: Vec<(SmolStr, Expr)> =
-        input.props.schema.columns.iter().enumerate().map(|(i, c)| (c.name.clone(), column_of(&input, i))).collect();
+    let mut columns: Vec<(SmolStr, Expr)> = input
+        .props
+        .schema
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(i, c)| (c.name.clone(), column_of(&input, i)))
+        .collect();
     let mut added = Vec::new();
     for (name, expr) in new {
         match cx.columns.find(&name).as_slice() {
@@ -42,7 +48,8 @@ pub(super) fn derive(cx: &mut Context<'_>, items: &[Assign], input: Relation, or
                 let message = format!("there is more than one column `{name}` to replace");
                 let span = items.iter().find(|i| i.name.text == name).map(|i| i.name.span);
                 cx.out.push(
-                    Diagnostic::new(names::AMBIGUOUS_COLUMN, span, message).help("name the columns apart with `select` first"),
+                    Diagnostic::new(names::AMBIGUOUS_COLUMN, span, message)
+                        .help("name the columns apart with `select` first"),
                 );
                 columns[*first].1 = expr;
             }

@@ -8,7 +8,13 @@ use streamc_plan::{Origin, Relation, relations};
 use streamc_syntax::ast::{ExprText, Name};
 use streamc_types::{Column, DataType, TypeKind};
 
-pub(super) fn lower(cx: &mut Context<'_>, value: ExprText, alias: &Name, input: Relation, origin: Origin) -> Relation {
+pub(super) fn lower(
+    cx: &mut Context<'_>,
+    value: ExprText,
+    alias: &Name,
+    input: Relation,
+    origin: Origin,
+) -> Relation {
     let collection = cx.expression(value);
     if alias.is_missing() {
         return input;
@@ -36,7 +42,8 @@ pub(super) fn lower(cx: &mut Context<'_>, value: ExprText, alias: &Name, input: 
         }
         TypeKind::Unknown => vec![Column::new(alias.text.clone(), DataType::unknown())],
         _ => {
-            let message = format!("`explode` takes an array, a map or a multiset, and this is {}", collection.ty);
+            let message =
+                format!("`explode` takes an array, a map or a multiset, and this is {}", collection.ty);
             cx.out.push(Diagnostic::new(types::TYPE_MISMATCH, value.span, message));
             return input;
         }
@@ -51,7 +58,11 @@ pub(super) fn lower(cx: &mut Context<'_>, value: ExprText, alias: &Name, input: 
             return input;
         }
     }
-    let name = if matches!(&collection.ty.kind, TypeKind::Array(_) | TypeKind::Multiset(_)) { alias.text.clone() } else { SmolStr::default() };
+    let name = if matches!(&collection.ty.kind, TypeKind::Array(_) | TypeKind::Multiset(_)) {
+        alias.text.clone()
+    } else {
+        SmolStr::default()
+    };
     cx.columns.push(name, columns.clone());
     relations::unnest(input, collection, columns, false, origin)
 }

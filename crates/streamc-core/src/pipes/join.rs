@@ -64,7 +64,7 @@ pub(super) fn lower(cx: &mut Context<'_>, op: &Op, join: &Join, input: Relation,
 
 /// `right symbol left + distance`.
 fn bound(cx: &mut Context<'_>, symbol: &str, right: &Expr, left: &Expr, distance: ExprText) -> Option<Expr> {
-    let scope = streamc_sql::Scope::single("", EMPTY);
+    let scope = streamc_sql::Scope::default();
     let distance_expr = streamc_sql::bind_expression(&cx.tree.text, distance.span, &scope, cx.out);
     if distance_expr.ty.is_unknown() {
         return None;
@@ -75,7 +75,8 @@ fn bound(cx: &mut Context<'_>, symbol: &str, right: &Expr, left: &Expr, distance
         if !zero {
             let message = format!("`within` takes durations, and this is {}", distance_expr.ty);
             cx.out.push(
-                Diagnostic::new(types::OPERATOR_ARGUMENT, distance.span, message).help("for instance `within -5min..5min`"),
+                Diagnostic::new(types::OPERATOR_ARGUMENT, distance.span, message)
+                    .help("for instance `within -5min..5min`"),
             );
             return None;
         }
@@ -84,8 +85,6 @@ fn bound(cx: &mut Context<'_>, symbol: &str, right: &Expr, left: &Expr, distance
     let moment = call("+", vec![left.clone(), distance_expr]).at(distance.span);
     Some(call(symbol, vec![right.clone(), moment]))
 }
-
-const EMPTY: &streamc_types::RowSchema = &streamc_types::RowSchema { columns: Vec::new() };
 
 /// A call of an operator on arguments that are known to type.
 fn call(symbol: &str, arguments: Vec<Expr>) -> Expr {

@@ -10,11 +10,13 @@ use streamc_syntax::ast::NumLit;
 pub(super) fn count(cx: &mut Context<'_>, n: &NumLit, least: i64, of: &str) -> Option<u64> {
     match n.value {
         Some(value) if value >= least => u64::try_from(value).ok(),
-        _ => {
+        Some(_) => {
             let message = format!("`{of}` takes a whole number, at least {least}");
             cx.out.push(Diagnostic::new(types::OPERATOR_ARGUMENT, n.span, message));
             None
         }
+        // Not a whole number: the parser has said so.
+        None => None,
     }
 }
 

@@ -28,7 +28,6 @@ use streamc_diagnostics::{Diagnostic, did_you_mean};
 use streamc_plan::{Expr, Origin, Relation, StreamText, relations};
 use streamc_sql::{Catalog, Lookup};
 use streamc_syntax::ast::{self, JoinSide, Op, OpKind, Pipe};
-use streamc_types::TypeKind;
 
 /// What operators share while a pipe is lowered.
 struct Context<'a> {
@@ -43,7 +42,12 @@ struct Context<'a> {
 
 /// A pipe as a relation. Each operator that has errors is passed over, so that the rest is checked as far as it can be;
 /// `None` if nothing is known of the rows.
-pub(crate) fn lower(tree: &Parsed, pipe: &Pipe, catalog: &AppCatalog<'_>, out: &mut Vec<Diagnostic>) -> Option<Relation> {
+pub(crate) fn lower(
+    tree: &Parsed,
+    pipe: &Pipe,
+    catalog: &AppCatalog<'_>,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Relation> {
     let Lookup::Found(props) = catalog.relation(&pipe.head.text) else { return None };
     let head = pipe.head.text.clone();
     let mut relation = relations::scan(head.clone(), &props, Origin::new("from", pipe.head.span));
@@ -80,7 +84,9 @@ fn apply(cx: &mut Context<'_>, op: &Op, input: Relation) -> Option<Relation> {
         OpKind::Join(join) => join::lower(cx, op, join, input, origin),
         OpKind::Union(others) => union::lower(cx, others, input, origin),
         OpKind::Explode { value, alias } => explode::lower(cx, *value, alias, input, origin),
-        OpKind::Watermark { column, delay } => watermark::lower(cx, op, column, delay.as_ref(), input, origin),
+        OpKind::Watermark { column, delay } => {
+            watermark::lower(cx, op, column, delay.as_ref(), input, origin)
+        }
         OpKind::Repartition(n) => repartition::lower(cx, n, input, origin),
         OpKind::Assert { .. } => return unsupported(cx, op, "assert"),
         OpKind::Split(_) => return unsupported(cx, op, "split"),
@@ -102,13 +108,38 @@ fn unsupported(cx: &mut Context<'_>, op: &Op, name: &str) -> Option<Relation> {
 }
 
 const OPERATORS: &[&str] = &[
-    "filter", "derive", "map", "select", "drop", "rename", "cast", "try_cast", "limit", "window", "group", "reduce", "distinct",
-    "dedupe", "top", "join", "left", "right", "full", "lookup", "union", "explode", "assert", "split", "watermark",
-    "repartition", "key",
+    "filter",
+    "derive",
+    "map",
+    "select",
+    "drop",
+    "rename",
+    "cast",
+    "try_cast",
+    "limit",
+    "window",
+    "group",
+    "reduce",
+    "distinct",
+    "dedupe",
+    "top",
+    "join",
+    "left",
+    "right",
+    "full",
+    "lookup",
+    "union",
+    "explode",
+    "assert",
+    "split",
+    "watermark",
+    "repartition",
+    "key",
 ];
 
 fn unknown_operator(word: &ast::Name) -> Diagnostic {
-    let d = Diagnostic::new(names::UNKNOWN_OPERATOR, word.span, format!("there is no operator `{}`", word.text));
+    let d =
+        Diagnostic::new(names::UNKNOWN_OPERATOR, word.span, format!("there is no operator `{}`", word.text));
     // What people call these elsewhere.
     let known_as = match word.text.to_lowercase().as_str() {
         "where" | "having" => Some("filter"),
@@ -121,7 +152,9 @@ fn unknown_operator(word: &ast::Name) -> Diagnostic {
         _ => did_you_mean(&word.text, OPERATORS.iter().copied()),
     };
     match known_as {
-        Some(near) => d.help(format!("did you mean `{near}`?")).fix(format!("change to `{near}`"), word.span, near),
+        Some(near) => {
+            d.help(format!("did you mean `{near}`?")).fix(format!("change to `{near}`"), word.span, near)
+        }
         None => d.help("the operators are listed in the language reference"),
     }
 }
@@ -153,18 +186,8 @@ impl Context<'_> {
 
     /// Binds a condition: `BOOLEAN`, or an error.
     fn condition(&mut self, text: ast::ExprText, of: &str) -> Expr {
-        let expr = self.expression(text);
-        self.must_be_boolean(&expr, text, of);
-        expr
-    }
-
-    fn must_be_boolean(&mut self, expr: &Expr, text: ast::ExprText, of: &str) {
-        if !matches!(expr.ty.kind, TypeKind::Boolean | TypeKind::Unknown | TypeKind::Null) {
-            let message = format!("`{of}` takes a condition, and this is {}", expr.ty);
-            self.out.push(
-                Diagnostic::new(types::TYPE_MISMATCH, text.span, message).help("compare it with something: `… = …`, `… > …`"),
-            );
-        }
+        let scope = self.columns.scope();
+        streamc_sql::bind_condition(&self.tree.text, text.span, of, &scope, self.out)
     }
 
     /// The index of a column by its unqualified name; an error is reported if there is none, or more than one.
@@ -175,12 +198,18 @@ impl Context<'_> {
         match self.columns.find(&name.text).as_slice() {
             [one] => Some(*one),
             [] => {
-                let d = Diagnostic::new(names::UNKNOWN_COLUMN, name.span, format!("there is no column `{}`", name.text));
+                let d = Diagnostic::new(
+                    names::UNKNOWN_COLUMN,
+                    name.span,
+                    format!("there is no column `{}`", name.text),
+                );
                 let known: Vec<SmolStr> = self.columns.names().cloned().collect();
                 self.out.push(match did_you_mean(&name.text, known.iter().map(SmolStr::as_str)) {
-                    Some(near) => {
-                        d.help(format!("did you mean `{near}`?")).fix(format!("change to `{near}`"), name.span, near)
-                    }
+                    Some(near) => d.help(format!("did you mean `{near}`?")).fix(
+                        format!("change to `{near}`"),
+                        name.span,
+                        near,
+                    ),
                     None => d.help(format!("the columns here are {}", known.join(", "))),
                 });
                 None
@@ -199,6 +228,7 @@ impl Context<'_> {
 
 /// A bare column of `input`.
 fn column_of(input: &Relation, index: usize) -> Expr {
-    let ty = input.props.schema.columns.get(index).map_or_else(streamc_types::DataType::unknown, |c| c.ty.clone());
+    let ty =
+        input.props.schema.columns.get(index).map_or_else(streamc_types::DataType::unknown, |c| c.ty.clone());
     Expr::column(index, ty)
 }

@@ -6,7 +6,12 @@ use streamc_diagnostics::codes::names;
 use streamc_plan::{Origin, Relation, relations};
 use streamc_syntax::ast::Name;
 
-pub(super) fn lower(cx: &mut Context<'_>, pairs: &[(Name, Name)], input: Relation, origin: Origin) -> Relation {
+pub(super) fn lower(
+    cx: &mut Context<'_>,
+    pairs: &[(Name, Name)],
+    input: Relation,
+    origin: Origin,
+) -> Relation {
     let places: Vec<_> = pairs.iter().map(|(from, to)| (cx.column(from), to)).collect();
     for (place, to) in &places {
         let Some(place) = place else { continue };
@@ -27,6 +32,10 @@ pub(super) fn lower(cx: &mut Context<'_>, pairs: &[(Name, Name)], input: Relatio
             cx.columns.rename(*place, to.text.clone());
         }
     }
-    let columns = unique_names(cx.columns.names()).into_iter().enumerate().map(|(i, n)| (n, column_of(&input, i))).collect();
+    let columns = unique_names(cx.columns.names())
+        .into_iter()
+        .enumerate()
+        .map(|(i, n)| (n, column_of(&input, i)))
+        .collect();
     relations::project(input, columns, origin)
 }

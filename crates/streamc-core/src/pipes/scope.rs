@@ -28,7 +28,11 @@ impl Segments {
 
     /// What expressions see.
     pub fn scope(&self) -> Scope<'_> {
-        Scope::tables(self.0.iter().map(|s| (s.name.clone(), &s.schema)))
+        let mut scope = Scope::default();
+        for segment in &self.0 {
+            scope.push(segment.name.clone(), &segment.schema);
+        }
+        scope
     }
 
     pub fn names(&self) -> impl Iterator<Item = &SmolStr> {
@@ -78,10 +82,9 @@ impl Segments {
             if seen.contains(&name) {
                 let span = ops.last().map(|op| op.span);
                 let message = format!("the stream would have two columns `{name}`");
-                out.push(
-                    Diagnostic::new(names::DUPLICATE_COLUMN, span, message)
-                        .help(format!("end the pipe with `select` and name them apart: `select …, {name} AS other_{name}`")),
-                );
+                out.push(Diagnostic::new(names::DUPLICATE_COLUMN, span, message).help(format!(
+                    "end the pipe with `select` and name them apart: `select …, {name} AS other_{name}`"
+                )));
                 return;
             }
             seen.push(name);

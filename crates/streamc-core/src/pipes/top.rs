@@ -42,7 +42,14 @@ pub(super) fn lower(
     let mut with_order = columns(&input);
     with_order.push((hidden, order));
     let ranked = relations::project(input, with_order, origin.clone());
-    let ranked = relations::rank(ranked, partition, vec![SortKey { column: width, descending }], limit, None, origin.clone());
+    let ranked = relations::rank(
+        ranked,
+        partition,
+        vec![SortKey { column: width, descending }],
+        limit,
+        None,
+        origin.clone(),
+    );
     let back = columns(&ranked);
     relations::project(ranked, back, origin)
 }

@@ -15,8 +15,10 @@ pub(super) fn lower(cx: &mut Context<'_>, others: &[Name], input: Relation, orig
         let Lookup::Found(props) = cx.catalog.relation(&other.text) else { continue };
         let relation = relations::scan(other.text.clone(), &props, Origin::new("from", other.span));
         let first = &inputs[0].props.schema;
-        let missing: Vec<&str> = first.names().filter(|n| relation.props.schema.index_of(n).is_none()).collect();
-        let extra: Vec<&str> = relation.props.schema.names().filter(|n| first.index_of(n).is_none()).collect();
+        let missing: Vec<&str> =
+            first.names().filter(|n| relation.props.schema.index_of(n).is_none()).collect();
+        let extra: Vec<&str> =
+            relation.props.schema.names().filter(|n| first.index_of(n).is_none()).collect();
         if missing.is_empty() && extra.is_empty() {
             inputs.push(relation);
             continue;
@@ -49,7 +51,8 @@ pub(super) fn lower(cx: &mut Context<'_>, others: &[Name], input: Relation, orig
             let list = all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
             let message = format!("the column `{name}` is {list}");
             cx.out.push(
-                Diagnostic::new(types::TYPE_MISMATCH, origin.span, message).help("`cast` it to the same type on every side"),
+                Diagnostic::new(types::TYPE_MISMATCH, origin.span, message)
+                    .help("`cast` it to the same type on every side"),
             );
             return inputs.swap_remove(0);
         };

@@ -9,7 +9,10 @@ use streamc_types::{Column, RowSchema, TimeAttribute};
 
 /// Computes each output column. A bare column keeps its time attribute and documentation; anything computed from a
 /// time attribute is an ordinary column. `PROCTIME()` makes a processing-time attribute.
+///
+/// A projection of one that only picks and renames columns is made of that one's input.
 pub fn project(input: Relation, columns: Vec<(SmolStr, Expr)>, origin: Origin) -> Relation {
+    let (input, columns) = collapse(input, columns);
     let p = &input.props;
     let from: Vec<Option<usize>> = columns.iter().map(|(_, e)| e.as_column()).collect();
     let schema = columns
@@ -37,6 +40,19 @@ pub fn project(input: Relation, columns: Vec<(SmolStr, Expr)>, origin: Origin) -
     };
     let expressions = columns.into_iter().map(|(_, e)| e).collect();
     relation(RelationKind::Project { input: Box::new(input), expressions }, props, origin)
+}
+
+fn collapse(input: Relation, columns: Vec<(SmolStr, Expr)>) -> (Relation, Vec<(SmolStr, Expr)>) {
+    let RelationKind::Project { expressions, .. } = &input.kind else { return (input, columns) };
+    let Some(picked) = expressions.iter().map(Expr::as_column).collect::<Option<Vec<usize>>>() else {
+        return (input, columns);
+    };
+    let columns =
+        columns.into_iter().map(|(name, e)| (name, e.map_columns(&|i| picked.get(i).copied().unwrap_or(i)))).collect();
+    match input.kind {
+        RelationKind::Project { input, .. } => (*input, columns),
+        _ => (input, columns),
+    }
 }
 
 /// Keeps the rows for which `predicate` is true.

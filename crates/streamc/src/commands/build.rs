@@ -1,6 +1,6 @@
 //! `streamc build`.
 
-use super::session::{Session, backends, sort};
+use super::session::{Session, backends, sort, with_delivery};
 use crate::arguments::{Build, Format, Target};
 use crate::console::{Console, Style};
 use crate::sources::Sources;
@@ -19,7 +19,7 @@ pub(crate) fn run(arguments: &Build, console: &Console) -> Outcome {
         return Outcome::Failed;
     }
     let Some(session) = Session::open(&arguments.paths, console) else { return Outcome::Failed };
-    let findings = session.check(arguments.engine);
+    let findings = session.check(arguments.engine, arguments.delivery.map(Into::into));
     session.show(&findings.diagnostics, &findings.unchecked, arguments.format, console);
     if findings.has_errors() {
         console.message(&format!(
@@ -34,6 +34,7 @@ pub(crate) fn run(arguments: &Build, console: &Console) -> Outcome {
     let mut seen = BTreeSet::new();
     for root in &session.roots {
         let Some(plan) = streamc_core::plan(&session.db, *root) else { continue };
+        let plan = with_delivery(plan, arguments.delivery.map(Into::into));
         // A file without an `app` of its own is there for others to use.
         if session.roots.len() > 1 && plan.app.span.is_none() {
             continue;
@@ -76,14 +77,19 @@ pub(crate) fn run(arguments: &Build, console: &Console) -> Outcome {
             ));
             return Outcome::Failed;
         }
-        let bytes: Vec<(String, Vec<u8>)> = files.into_iter().map(|f| (f.path, f.contents.into_bytes())).collect();
+        let bytes: Vec<(String, Vec<u8>)> =
+            files.into_iter().map(|f| (f.path, f.contents.into_bytes())).collect();
         if let Err(error) = system.write_folder(&folder, &bytes) {
             console.message(&format!("error: {error}"));
             return Outcome::Failed;
         }
         if arguments.format == Format::Full {
             for (name, _) in &bytes {
-                console.message(&format!("{} {}", console.paint(Style::Good, "wrote"), folder.join(name).display()));
+                console.message(&format!(
+                    "{} {}",
+                    console.paint(Style::Good, "wrote"),
+                    folder.join(name).display()
+                ));
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::{Outcome, render};
 
 pub(crate) fn run(arguments: &Check, console: &Console) -> Outcome {
     let Some(session) = Session::open(&arguments.paths, console) else { return Outcome::Failed };
-    let findings = session.check(arguments.engine);
+    let findings = session.check(arguments.engine, arguments.delivery.map(Into::into));
     session.show(&findings.diagnostics, &findings.unchecked, arguments.format, console);
     let files = session.roots.len();
     let of = format!("{files} file{}", if files == 1 { "" } else { "s" });

@@ -22,7 +22,8 @@ pub(crate) fn run(arguments: &Explain, console: &Console) -> Outcome {
         return Outcome::Fine;
     }
     let near = did_you_mean(text, all().map(|c| c.info().code));
-    let hint = near.map_or_else(|| "`streamc explain` lists them".to_owned(), |n| format!("did you mean `{n}`?"));
+    let hint =
+        near.map_or_else(|| "`streamc explain` lists them".to_owned(), |n| format!("did you mean `{n}`?"));
     console.message(&format!("error: there is no code `{text}`; {hint}"));
     Outcome::Failed
 }

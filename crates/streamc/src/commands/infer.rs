@@ -53,10 +53,14 @@ pub(crate) fn run(arguments: &Infer, console: &Console) -> Outcome {
         let text = match (arguments.schema, arguments.format) {
             (true, _) => format!("{}\n", streamc_infer::schema_block(&inference)),
             (false, TextOrJson::Text) => {
-                format!("{}\n\n{}\n", inference.report.to_text().trim_end(), streamc_infer::schema_block(&inference))
+                format!(
+                    "{}\n\n{}\n",
+                    inference.report.to_text().trim_end(),
+                    streamc_infer::schema_block(&inference)
+                )
             }
             (false, TextOrJson::Json) => {
-                let mut text = serde_json::to_string_pretty(&inference.report.to_json()).unwrap_or_default();
+                let mut text = inference.to_json();
                 text.push('\n');
                 text
             }

@@ -22,22 +22,31 @@ pub(crate) fn run(arguments: &New, console: &Console) -> Outcome {
         return Outcome::Failed;
     };
     let word = name.replace('-', "_");
-    let plain = word.starts_with(|c: char| c.is_alphabetic() || c == '_') && word.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let plain = word.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && word.chars().all(|c| c.is_alphanumeric() || c == '_');
     if !plain {
-        console.message(&format!("error: `{name}` is no name for an application: use letters, digits, `-` and `_`"));
+        console.message(&format!(
+            "error: `{name}` is no name for an application: use letters, digits, `-` and `_`"
+        ));
         return Outcome::Failed;
     }
-    if OsSystem.exists(folder) && (!OsSystem.is_dir(folder) || OsSystem.list(folder).is_ok_and(|entries| !entries.is_empty())) {
+    if OsSystem.exists(folder)
+        && (!OsSystem.is_dir(folder) || OsSystem.list(folder).is_ok_and(|entries| !entries.is_empty()))
+    {
         console.message(&format!("error: `{}` is there already", folder.display()));
         return Outcome::Failed;
     }
     let fill = |text: &str| text.replace("{name}", &word);
-    let files: Vec<(String, Vec<u8>)> = FILES.iter().map(|(path, text)| (fill(path), fill(text).into_bytes())).collect();
+    let files: Vec<(String, Vec<u8>)> =
+        FILES.iter().map(|(path, text)| (fill(path), fill(text).into_bytes())).collect();
     if let Err(error) = OsSystem.write_folder(folder, &files) {
         console.message(&format!("error: {error}"));
         return Outcome::Failed;
     }
     console.message(&format!("{} {}", console.paint(Style::Good, "made"), folder.display()));
-    console.message(&format!("\n  cd {}\n  streamc run {word}.stream\n  streamc test\n  streamc build --engine flink", folder.display()));
+    console.message(&format!(
+        "\n  cd {}\n  streamc run {word}.stream\n  streamc test\n  streamc build --engine flink",
+        folder.display()
+    ));
     Outcome::Fine
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use streamc_backend::Backend;
 use streamc_core::{Database, File, OsSystem, OverlaySystem, System, stream_files};
 use streamc_diagnostics::Diagnostic;
-use streamc_plan::{Engine, Plan};
+use streamc_plan::{Delivery, Engine, Plan};
 
 /// The files of one call of the command line.
 pub(crate) struct Session {
@@ -48,7 +48,7 @@ impl Session {
                     console.message(&format!("error: cannot read standard input: {error}"));
                     return None;
                 }
-                system.open_bytes(Path::new("-"), &bytes);
+                system.lay_over(Path::new("-"), &bytes);
                 files.push(PathBuf::from("-"));
             } else {
                 named.push(path.clone());
@@ -77,13 +77,15 @@ impl Session {
         Some((session, root))
     }
 
-    /// Every finding about these files, what the engine cannot do included.
-    pub fn check(&self, target: Option<Target>) -> Findings {
+    /// Every finding about these files, what the engine cannot do included. `delivery` stands in place of what the `app`
+    /// says.
+    pub fn check(&self, target: Option<Target>, delivery: Option<Delivery>) -> Findings {
         let mut out = Findings { diagnostics: Vec::new(), unchecked: Vec::new() };
         for root in &self.roots {
             out.diagnostics.extend(streamc_core::check(&self.db, *root).iter().cloned());
             match streamc_core::plan(&self.db, *root) {
                 Some(plan) => {
+                    let plan = with_delivery(plan, delivery);
                     for backend in backends(&plan, target) {
                         out.diagnostics.extend(backend.capabilities(&plan));
                     }
@@ -119,7 +121,10 @@ impl Session {
         }
         if out.is_empty() {
             out.push(Unchecked {
-                component: Path::new(&path).file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default(),
+                component: Path::new(&path)
+                    .file_stem()
+                    .map(|s| s.to_string_lossy().into_owned())
+                    .unwrap_or_default(),
                 path,
                 reason: "what the engine cannot do is said once the errors are mended".to_owned(),
             });
@@ -142,7 +147,13 @@ impl Session {
     }
 
     /// Shows findings.
-    pub fn show(&self, diagnostics: &[Diagnostic], unchecked: &[Unchecked], format: Format, console: &Console) {
+    pub fn show(
+        &self,
+        diagnostics: &[Diagnostic],
+        unchecked: &[Unchecked],
+        format: Format,
+        console: &Console,
+    ) {
         render::show(console, format, &Sources::new(&self.db), diagnostics, unchecked);
     }
 }
@@ -165,11 +176,28 @@ pub(crate) fn backends(plan: &Plan, target: Option<Target>) -> Vec<Box<dyn Backe
     }
 }
 
+/// The plan with that guarantee in place of its own.
+pub(crate) fn with_delivery(plan: Arc<Plan>, delivery: Option<Delivery>) -> Arc<Plan> {
+    match delivery {
+        Some(delivery) if plan.app.delivery != Some(delivery) => {
+            let mut plan = Arc::unwrap_or_clone(plan);
+            plan.app.delivery = Some(delivery);
+            Arc::new(plan)
+        }
+        _ => plan,
+    }
+}
+
 /// By file and place, each finding once.
 pub(crate) fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| {
         let place = |d: &Diagnostic| d.span.map(|s| (s.file, s.start, s.end));
-        (place(a), a.severity, a.code.as_str(), &a.message).cmp(&(place(b), b.severity, b.code.as_str(), &b.message))
+        (place(a), a.severity, a.code.as_str(), &a.message).cmp(&(
+            place(b),
+            b.severity,
+            b.code.as_str(),
+            &b.message,
+        ))
     });
     diagnostics.dedup();
 }

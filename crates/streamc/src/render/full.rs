@@ -56,13 +56,18 @@ pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources<'_>, console: &C
         .with_code(diagnostic.code)
         .with_message(&diagnostic.message)
         .with_label(
-            Label::new(at(span)).with_color(color).with_message(diagnostic.label.as_deref().unwrap_or("here")),
+            Label::new(at(span))
+                .with_color(color)
+                .with_message(diagnostic.label.as_deref().unwrap_or("here")),
         );
     for label in &diagnostic.labels {
-        report = report.with_label(Label::new(at(label.span)).with_color(Color::Blue).with_message(&label.message));
+        report = report
+            .with_label(Label::new(at(label.span)).with_color(Color::Blue).with_message(&label.message));
     }
     if let Some(help) = &diagnostic.help {
         report = report.with_help(help);
+    } else if let Some(fix) = diagnostic.fixes.first() {
+        report = report.with_help(&fix.title);
     }
     report = report.with_note(format!("streamc explain {}", diagnostic.code));
     let mut out = Vec::new();

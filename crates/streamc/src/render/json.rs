@@ -81,7 +81,10 @@ pub(super) fn render(diagnostics: &[Diagnostic], unchecked: &[Unchecked], source
                 LabelOut { message: &l.message, path, span: bytes(l.span), range }
             })
             .collect();
-        let fixes = d.fixes.iter().map(|f| FixOut { title: &f.title, edits: f.edits.iter().map(|e| edit(e, sources)).collect() });
+        let fixes = d
+            .fixes
+            .iter()
+            .map(|f| FixOut { title: &f.title, edits: f.edits.iter().map(|e| edit(e, sources)).collect() });
         let fixes = fixes.collect();
         let out = Finding {
             code: d.code.as_str(),

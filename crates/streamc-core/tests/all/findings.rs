@@ -1,0 +1,97 @@
+//! What is said about mistakes.
+
+use crate::{SOURCES, findings};
+use insta::assert_snapshot;
+
+fn of(text: &str) -> String {
+    let text = format!("{SOURCES}{text}");
+    let found = findings(&[("app.stream", &text)]);
+    // Lints about what these snippets leave out are not what the tests are about.
+    found
+}
+
+#[test]
+fn a_misspelt_component_is_found_with_the_nearest_name() {
+    assert_snapshot!(of("stream a = swips | filter amount > 1\nsink out = print {} from a\n"));
+}
+
+#[test]
+fn a_cycle_is_shown_with_its_edges() {
+    assert_snapshot!(of(
+        "stream a = b | limit 1\nstream b = c | limit 1\nstream c = a | union b\nsink out = print {} from c\n"
+    ));
+}
+
+#[test]
+fn an_error_is_not_repeated_by_those_who_read_the_stream() {
+    assert_snapshot!(of(
+        "stream a = swipes | filter amout > 1\nstream b = a | derive x = amount + 1\nsink out = print {} from b\n"
+    ));
+}
+
+#[test]
+fn several_errors_of_one_pipe_are_all_reported() {
+    assert_snapshot!(of(
+        "stream a = swipes\n  | filter amout > 1\n  | derive x = no_such(amount), y = amount + 'a'\n  | drop nothing\n  | limit 0.5\nsink out = print {} from a\n"
+    ));
+}
+
+#[test]
+fn operators_that_are_not_supported_are_named() {
+    assert_snapshot!(of(
+        "stream a = swipes | assert amount > 0\nstream b = swipes | split { big: amount > 9, small: otherwise }\n\
+         stream c = swipes | lookup join blocks on swipes.card_id = blocks.card_id\n\
+         stream d = swipes | right join blocks on swipes.card_id = blocks.card_id\n\
+         stream e = swipes | key by card_id\nstream f = swipes | wher amount > 1\nstream g = swipes | where amount > 1\n\
+         stream h = sql(flink) \"\"\"SELECT 1\"\"\"\n"
+    ));
+}
+
+#[test]
+fn a_sink_that_only_appends_refuses_updates() {
+    assert_snapshot!(of("stream spent = swipes | group by card_id { spent: SUM(amount) }\n\
+         sink out = kafka { brokers: \"b\", topic: \"t\" } from spent\n\
+         sink by_country = upsert_kafka { brokers: \"b\", topic: \"u\", key: spent } from spent\n\
+         sink no_key = kafka { brokers: \"b\", topic: \"v\", mode: upsert } from spent\n"));
+}
+
+#[test]
+fn unbounded_state_unused_components_and_joins_without_bound_are_pointed_out() {
+    assert_snapshot!(of(
+        "stream pairs = swipes | join blocks on swipes.card_id = blocks.card_id | select swipe_id, reason\n\
+         stream once = swipes | distinct\nstream last = swipes | dedupe on card_id keep last by swiped_at\n\
+         sink out = print {} from pairs\nsink out2 = print {} from last\n"
+    ));
+}
+
+#[test]
+fn a_stated_type_is_a_contract() {
+    assert_snapshot!(of(
+        "stream a: { swipe_id BIGINT NOT NULL, amount DOUBLE, extra INT } = swipes | select swipe_id, amount, country\n\
+         sink out = print {} from a\n"
+    ));
+}
+
+#[test]
+fn options_are_checked_against_the_table() {
+    assert_snapshot!(of("app x { engin: flink, delivery: exactly, parallelism: 0 }\n\
+         sink a = kafka { broker: \"b\", topic: 5, format: jsn } from swipes\n\
+         sink b = kafak { brokers: \"b\", topic: \"t\" } from swipes\nsink c = datagen {} from swipes\n\
+         sink d = kafka { brokers: \"b\", topic: \"t\", watermark: swiped_at, key: card } from swipes\n"));
+}
+
+#[test]
+fn tests_name_components_that_fit() {
+    assert_snapshot!(of("stream a = swipes | limit 1\nsink out = print {} from a\n\
+         test \"one\" {\n  given a \"\"\"jsonl\n    {}\n  \"\"\"\n  expect swipes \"\"\"jsonl\n  \"\"\"\n  expect ot \"\"\"jsonl\n  \"\"\"\n}\n"));
+}
+
+#[test]
+fn windows_need_event_time() {
+    assert_snapshot!(of(
+        "stream a = swipes | derive later = swiped_at + INTERVAL '1' DAY | window tumble(1min) on later | group by card_id { n: COUNT(*) }\n\
+         stream b = swipes | window hop(5min, 2min) on swiped_at | group by card_id { n: COUNT(*) }\n\
+         stream c = swipes | cast swiped_at AS STRING | watermark swiped_at - 5s\n\
+         sink s1 = print {} from a\nsink s2 = print {} from b\nsink s3 = print {} from c\n"
+    ));
+}
