@@ -1,0 +1,95 @@
+//! What of a plan the embedded engine can run.
+
+use crate::compile::PROCESSING_TIME;
+use crate::expr;
+use streamc_backend::{Backend, BuildOptions, OutputFile};
+use streamc_connectors::{Role, Support};
+use streamc_diagnostics::{Diagnostic, Span, codes};
+use streamc_functions::FunctionKind;
+use streamc_plan::{Component, ComponentKind, ConnectorConfig, Engine, Expr, Plan, Relation, RelationKind};
+use streamc_types::TimeAttribute;
+
+/// The embedded engine as a backend: it checks plans and emits nothing, since it runs them in the process
+/// ([`crate::run`]).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LocalBackend;
+
+impl Backend for LocalBackend {
+    fn engine(&self) -> Engine {
+        Engine::Local
+    }
+
+    fn capabilities(&self, plan: &Plan) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        for component in &plan.components {
+            match &component.kind {
+                ComponentKind::Source(source) => {
+                    connector(component, &source.connector, Role::Source, &mut found)
+                }
+                ComponentKind::Sink(sink) => connector(component, &sink.connector, Role::Sink, &mut found),
+                ComponentKind::Stream(stream) => {
+                    stream
+                        .relation
+                        .walk(&mut |relation| check_relation(relation, component.span, &mut found));
+                }
+            }
+        }
+        found
+    }
+
+    fn emit(&self, _plan: &Plan, _options: &BuildOptions<'_>) -> Result<Vec<OutputFile>, Vec<Diagnostic>> {
+        Ok(Vec::new())
+    }
+}
+
+fn refuse(span: Option<Span>, message: String) -> Diagnostic {
+    Diagnostic::new(codes::engines::NOT_ON_LOCAL, span, message)
+}
+
+fn connector(component: &Component, config: &ConnectorConfig, role: Role, found: &mut Vec<Diagnostic>) {
+    let span = config.span.or(component.span);
+    let support = streamc_connectors::find(&config.connector).and_then(|c| c.support(role));
+    if let Some(Support::No(reason)) = support.map(|s| s.local) {
+        let message = format!("the embedded engine cannot use `{}` as a {}", config.connector, role.as_str());
+        found.push(refuse(span, message).help(reason));
+    }
+    if config.connector == "file" && config.text("format") == Some("parquet") {
+        let span = config.spans.get("format").copied().or(span);
+        let message = "the embedded engine reads and writes JSON and CSV files, not Parquet".to_owned();
+        found.push(refuse(span, message).help("use `format: json` for local runs, or run on Flink or Spark"));
+    }
+}
+
+fn check_relation(relation: &Relation, component: Option<Span>, found: &mut Vec<Diagnostic>) {
+    let span = relation.origin.span.or(component);
+    let mut expressions: Vec<&Expr> = Vec::new();
+    match &relation.kind {
+        RelationKind::Project { expressions: columns, .. } => expressions.extend(columns),
+        RelationKind::Filter { predicate, .. } => expressions.push(predicate),
+        RelationKind::Join { condition, .. } => expressions.push(condition),
+        RelationKind::Unnest { collection, .. } => expressions.push(collection),
+        RelationKind::Aggregate { aggregates, .. } => {
+            for call in aggregates {
+                expressions.extend(&call.arguments);
+                expressions.extend(&call.filter);
+                if !matches!(call.function.kind, FunctionKind::Aggregate(_)) {
+                    let message = format!("`{}` is no aggregate function", call.function.name);
+                    found.push(refuse(call.span.or(span), message));
+                }
+            }
+        }
+        RelationKind::Window { input, time, .. } => {
+            let attribute = input.props.schema.columns.get(*time).and_then(|c| c.time);
+            if attribute == Some(TimeAttribute::Proctime) {
+                let message = "the embedded engine has no windows over processing time".to_owned();
+                found.push(refuse(span, message).help(PROCESSING_TIME));
+            }
+        }
+        _ => {}
+    }
+    for expression in expressions {
+        if let Err(reason) = expr::compile(expression) {
+            found.push(refuse(expression.span.or(span), reason));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Makes watermarks from a column.
+
+use super::{Context, Operator, event_time};
+use crate::error::{Failure, Outcome, RunErrorKind};
+use crate::event::{Change, END_OF_TIME, Event, NO_WATERMARK};
+
+/// `WATERMARK FOR column AS column - delay`, moved after every row.
+pub(crate) struct AssignWatermark {
+    column: usize,
+    delay: i64,
+    current: i64,
+}
+
+impl AssignWatermark {
+    pub(crate) fn new(column: usize, delay: i64) -> Self {
+        Self { column, delay, current: NO_WATERMARK }
+    }
+}
+
+/// Flink's words for a `NULL` event time.
+pub(crate) const NULL_TIME: &str =
+    "the event-time column is NULL; filter such rows out before the watermark is declared";
+
+impl Operator for AssignWatermark {
+    fn on_row(&mut self, _port: usize, change: Change, cx: &mut Context<'_>) -> Outcome {
+        let Some(time) = event_time(&change.row, self.column) else {
+            return Err(Box::new(Failure {
+                kind: RunErrorKind::NullEventTime,
+                message: NULL_TIME.to_owned(),
+                span: None,
+                row: Some(change.row.into_vec()),
+            }));
+        };
+        cx.out.push(Event::Row(change));
+        let watermark = time.saturating_sub(self.delay);
+        if watermark > self.current {
+            self.current = watermark;
+            cx.out.push(Event::Watermark(watermark));
+        }
+        Ok(())
+    }
+
+    /// Watermarks of the input end here, but for the end of the input.
+    fn on_watermark(&mut self, cx: &mut Context<'_>) -> Outcome<Option<i64>> {
+        Ok((cx.watermark == END_OF_TIME).then_some(END_OF_TIME))
+    }
+
+    fn uses_watermark(&self) -> bool {
+        true
+    }
+}

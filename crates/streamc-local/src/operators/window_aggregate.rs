@@ -1,0 +1,60 @@
+//! Aggregation with one final row a group when the window closes.
+
+use super::accumulate::Group;
+use super::{Aggregates, Context, Operator, event_time};
+use crate::error::Outcome;
+use crate::event::Change;
+use crate::key::{KeyMap, entry};
+use crate::window_time::WindowClock;
+use std::collections::BTreeMap;
+use streamc_types::{RowKind, Value};
+
+/// Rows come out by window end, and within one by the first appearance of the key.
+pub(crate) struct WindowAggregate {
+    keys: Vec<usize>,
+    /// Column of the window's end.
+    end: usize,
+    aggregates: Aggregates,
+    clock: WindowClock,
+    windows: BTreeMap<i64, KeyMap<Group>>,
+}
+
+impl WindowAggregate {
+    pub(crate) fn new(keys: Vec<usize>, end: usize, aggregates: Aggregates, clock: WindowClock) -> Self {
+        Self { keys, end, aggregates, clock, windows: BTreeMap::new() }
+    }
+}
+
+impl Operator for WindowAggregate {
+    fn on_row(&mut self, _port: usize, change: Change, cx: &mut Context<'_>) -> Outcome {
+        let Some(end) = event_time(&change.row, self.end) else {
+            return Err(super::window::null_time(change.row));
+        };
+        if self.clock.closes_at(end) <= cx.watermark {
+            *cx.late += 1;
+            return Ok(());
+        }
+        let groups = self.windows.entry(end).or_default();
+        let group = entry(groups, &change.row, &self.keys, || self.aggregates.group());
+        self.aggregates.update(group, &change.row, true, cx)
+    }
+
+    fn on_watermark(&mut self, cx: &mut Context<'_>) -> Outcome<Option<i64>> {
+        while let Some(window) = self.windows.first_entry() {
+            if self.clock.closes_at(*window.key()) > cx.watermark {
+                break;
+            }
+            for (key, group) in window.remove() {
+                let mut values: Vec<Value> = Vec::with_capacity(key.0.len() + self.aggregates.len());
+                values.extend(key.0.into_vec());
+                self.aggregates.values(&group, &mut values)?;
+                cx.emit(RowKind::Insert, values.into_boxed_slice());
+            }
+        }
+        Ok(Some(cx.watermark))
+    }
+
+    fn uses_watermark(&self) -> bool {
+        true
+    }
+}

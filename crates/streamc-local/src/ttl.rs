@@ -1,0 +1,29 @@
+//! How long state lives.
+
+use streamc_plan::{Properties, StateLife};
+
+/// `state_ttl`: an entry that was not written for so many milliseconds of processing time is gone, as with Flink's
+/// `table.exec.state.ttl` (updated on write, never returned once expired).
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Ttl(Option<i64>);
+
+impl Ttl {
+    /// What the plan says, or else what the run says.
+    pub(crate) fn of(props: &Properties, of_run: Option<i64>) -> Self {
+        match props.state.as_ref().map(|s| &s.life) {
+            Some(StateLife::Ttl(millis)) => Self(Some(*millis)),
+            Some(StateLife::Unbounded) => Self(of_run),
+            _ => Self(None),
+        }
+    }
+
+    /// Whether entries can expire at all.
+    pub(crate) fn is_set(self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Whether an entry written at `written` is gone at `now`.
+    pub(crate) fn expired(self, written: i64, now: i64) -> bool {
+        self.0.is_some_and(|ttl| now.saturating_sub(written) >= ttl)
+    }
+}
