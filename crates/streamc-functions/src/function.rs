@@ -199,6 +199,13 @@ impl Function {
         (self.rule)(self, arguments)
     }
 
+    /// The type of an aggregate call at its place. The rule gives the type under `GROUP BY`; over a whole table, or with
+    /// `FILTER`, there may be no row, and all but `COUNT` are `NULL` then.
+    pub fn aggregate_result(&self, result: DataType, grouped: bool, filtered: bool) -> DataType {
+        let nullable = result.nullable || (self.name != "COUNT" && (!grouped || filtered));
+        result.with_nullable(nullable)
+    }
+
     /// Whether it is a function with a name, not an operator with a symbol or keywords.
     pub fn is_called_by_name(&self) -> bool {
         self.name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && !is_keyword_operator(self.name)

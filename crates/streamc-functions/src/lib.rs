@@ -16,6 +16,8 @@ mod pattern;
 pub mod print;
 mod rules;
 mod spark;
+mod spark_cast;
+pub mod text;
 
 pub use aggregate::Accumulator;
 pub use catalogue::{all, find, names, operator};

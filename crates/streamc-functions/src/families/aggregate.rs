@@ -74,7 +74,7 @@ fn total(
     scale_of: fn(u8) -> u8,
 ) -> Result<Typed, CallError> {
     check(function, arguments, &[Takes::Number])?;
-    let mut result = arguments.first().map_or_else(DataType::unknown, |a| a.ty.clone()).with_nullable(true);
+    let mut result = arguments.first().map_or_else(DataType::unknown, |a| a.ty.clone());
     if let TypeKind::Decimal { scale, .. } = result.kind {
         result.kind = TypeKind::Decimal { precision: MAX_DECIMAL_PRECISION, scale: scale_of(scale) };
     }
@@ -92,12 +92,12 @@ fn extreme_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed
     if !ordered {
         return Err(refuse(function, arguments, 0, "a number, a string, a boolean, a date or a time", None));
     }
-    Ok(Typed::as_is(arguments, ty.clone().with_nullable(true)))
+    Ok(Typed::as_is(arguments, ty.clone()))
 }
 
 fn order_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
     match arguments.first().map(|a| a.ty) {
-        Some(ty) if ty.kind != TypeKind::Null => Ok(Typed::as_is(arguments, ty.clone().with_nullable(true))),
+        Some(ty) if ty.kind != TypeKind::Null => Ok(Typed::as_is(arguments, ty.clone())),
         _ => Err(crate::rules::untyped_null(function, 0)),
     }
 }

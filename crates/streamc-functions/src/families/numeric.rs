@@ -1,7 +1,7 @@
 //! Functions of numbers (Flink documentation, "Arithmetic Functions").
 
 use super::arithmetic::wrap;
-use crate::arguments::{bytes, decimal, double, int, strict, value};
+use crate::arguments::{bytes, double, int, strict, value};
 use crate::entry::scalar;
 use crate::function::{
     Argument, CallError, CallTypes, EvalError, Evaluator, Family, FlinkForm, Function, Typed,

@@ -8,7 +8,6 @@ use crate::rules::{
     STRING, Takes, check, fixed, impossible, length, like_first, maybe, nullable, refuse, varying,
 };
 use crate::spark::{SparkCall, SparkForm};
-use std::sync::Arc;
 use streamc_types::{DataType, MAX_LENGTH, TypeKind, Value, common_type};
 
 /// The functions.
