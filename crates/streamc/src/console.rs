@@ -24,11 +24,6 @@ impl Console {
         }
     }
 
-    /// Whether results are coloured.
-    pub fn color_out(&self) -> bool {
-        self.color_out
-    }
-
     /// Whether messages are coloured.
     pub fn color_err(&self) -> bool {
         self.color_err

@@ -7,7 +7,7 @@ use crate::sources::Sources;
 use crate::{Outcome, render};
 use std::collections::BTreeSet;
 use streamc_backend::{BuildOptions, OutputFile, manifest};
-use streamc_core::{Db, System};
+use streamc_core::Db;
 use streamc_diagnostics::Diagnostic;
 
 /// What marks a folder as made by `streamc build`.

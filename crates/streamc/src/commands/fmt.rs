@@ -8,7 +8,7 @@ use crate::sources::Sources;
 use similar::{ChangeTag, TextDiff};
 use std::fmt::Write;
 use std::path::Path;
-use streamc_core::{Db, System};
+use streamc_core::Db;
 
 pub(crate) fn run(arguments: &Fmt, console: &Console) -> Outcome {
     let Some(session) = Session::open(&arguments.paths, console) else { return Outcome::Failed };

@@ -75,5 +75,8 @@ pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources<'_>, console: &C
     if report.finish().write(&mut texts, &mut out).is_err() {
         return format!("{word}[{}]: {}", diagnostic.code, diagnostic.message);
     }
-    String::from_utf8_lossy(&out).trim_end().to_owned()
+    let text = String::from_utf8_lossy(&out);
+    // ariadne paints the head whatever the configuration says.
+    let text = if console.color_err() { text.into_owned() } else { anstream::adapter::strip_str(&text).to_string() };
+    text.trim_end().to_owned()
 }

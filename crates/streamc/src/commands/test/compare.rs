@@ -114,7 +114,7 @@ fn read(component: &Component, table: &TestTable, options: JsonOptions) -> Resul
         for name in names.iter().filter(|n| schema.index_of(n).is_none()) {
             problem(1, format!("`{}` has no column `{name}`", table.target));
         }
-        match streamc_formats::CsvDecoder::with_header(schema, csv.clone(), &names) {
+        match streamc_formats::CsvDecoder::new(schema, csv.clone()).map(|d| d.with_header(&names)) {
             Ok(decoder) => {
                 for record in records {
                     let mut values = Vec::new();

@@ -5,12 +5,12 @@ mod report;
 
 use super::session::Session;
 use crate::Outcome;
-use crate::arguments::{Target, Test, TestFormat};
+use crate::arguments::{Target, Test};
 use crate::console::Console;
 use compare::{Comparison, compare};
 use report::{Suite, TestResult};
 use std::time::Instant;
-use streamc_core::{Db, File, System, TestCase, TestTable};
+use streamc_core::{Db, File, TestCase, TestTable};
 use streamc_diagnostics::{Diagnostic, Span};
 use streamc_formats::RecordFormat;
 use streamc_local::{Collected, Input, Inputs, RunError, RunOptions, Unreadable};

@@ -1,9 +1,12 @@
 //! `streamc run`.
 
+mod files;
+
 use super::session::Session;
 use crate::Outcome;
 use crate::arguments::{Format, RowFormat, Run, Target};
 use crate::console::{Console, Style};
+use files::FileSink;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,11 +15,12 @@ use std::time::Instant;
 use streamc_backend::Backend;
 use streamc_core::{Db, System};
 use streamc_diagnostics::{Diagnostic, did_you_mean};
+use streamc_formats::{JsonEncoder, JsonOptions};
 use streamc_local::{
     Input, Inputs, LocalBackend, Output, Progress, RunOptions, RunReport, TableRenderer, Unreadable,
 };
 use streamc_plan::{ComponentKind, Plan, Source};
-use streamc_types::{RowKind, Value};
+use streamc_types::{RowKind, RowSchema, Value};
 
 pub(crate) fn run(arguments: &Run, console: &Console) -> Outcome {
     if arguments.engine != Target::Local {
@@ -79,16 +83,13 @@ pub(crate) fn run(arguments: &Run, console: &Console) -> Outcome {
         ..RunOptions::default()
     };
     let result = {
-        let mut rows = Rows {
-            console,
-            format: arguments.format,
-            tables: Vec::new(),
-            names: Vec::new(),
-            encoders: Vec::new(),
-        };
+        let mut rows = Rows::new(console, arguments, &plan);
         let result = streamc_local::run(&plan, inputs, &options, &mut rows);
         bar.clear();
-        rows.finish();
+        if let Err(message) = rows.finish(session.db.system(), result.is_ok()) {
+            console.message(&format!("error: {message}"));
+            return Outcome::Failed;
+        }
         result
     };
     match result {
@@ -157,50 +158,118 @@ fn input_of(session: &Session, name: &str, source: &Source, path: Option<&str>) 
     Ok(Input::Records { name: path.into(), reader, format: None })
 }
 
-/// Shows rows as they come.
+/// Shows rows as they come, or writes them to files.
 struct Rows<'a> {
     console: &'a Console,
     format: RowFormat,
-    tables: Vec<TableRenderer>,
-    names: Vec<smol_str::SmolStr>,
-    encoders: Vec<streamc_types::RowSchema>,
+    /// The plan, if file sinks are written.
+    plan: Option<&'a Plan>,
+    targets: Vec<Shown>,
 }
 
-impl Rows<'_> {
+/// Where the rows of one component go.
+struct Shown {
+    name: smol_str::SmolStr,
+    schema: RowSchema,
+    table: TableRenderer,
+    json: Option<JsonEncoder>,
+    file: Option<FileSink>,
+    rows: u64,
+}
+
+/// Cells wider than this are cut.
+const WIDEST_CELL: usize = 40;
+/// So many rows are shown as one table: widths are those of its rows, and memory stays bounded.
+const TABLE_ROWS: usize = 1000;
+
+impl Shown {
+    fn fresh_table(schema: &RowSchema) -> TableRenderer {
+        TableRenderer::new(schema, WIDEST_CELL, false)
+    }
+
+    /// The table so far, under its name.
+    fn take_table(&mut self, console: &Console) -> String {
+        let table = std::mem::replace(&mut self.table, Self::fresh_table(&self.schema));
+        let count = format!("{} row{}", table.len(), if table.len() == 1 { "" } else { "s" });
+        let title = console.paint_out(Style::Bold, &self.name);
+        format!("{title} · {count}\n{}\n", table.render())
+    }
+}
+
+impl<'a> Rows<'a> {
+    fn new(console: &'a Console, arguments: &Run, plan: &'a Plan) -> Self {
+        Self { console, format: arguments.format, plan: arguments.write.then_some(plan), targets: Vec::new() }
+    }
+
     fn write(&self, text: &str) -> io::Result<()> {
         self.console.result(text).map_err(|()| io::Error::new(io::ErrorKind::BrokenPipe, CLOSED))
     }
 
-    /// What tables kept back to find their widths.
-    fn finish(&mut self) {
-        for i in 0..self.tables.len() {
-            let text = self.tables[i].finish();
-            let _ = self.write(&text);
+    /// Shows what tables kept back to find their widths, and writes the files unless the run failed.
+    fn finish(self, system: &dyn System, complete: bool) -> Result<(), String> {
+        let console = self.console;
+        for mut target in self.targets {
+            match target.file {
+                Some(file) if complete => {
+                    let said = file.finish(system)?;
+                    console.message(&format!("{} {said}", console.paint(Style::Good, "wrote")));
+                }
+                Some(_) => {}
+                None if self.format == RowFormat::Table && (!target.table.is_empty() || target.rows == 0) => {
+                    drop(console.result(&target.take_table(console)));
+                }
+                None => {}
+            }
         }
+        Ok(())
     }
 }
 
 impl Output for Rows<'_> {
     fn begin(&mut self, targets: &[streamc_local::Target]) -> io::Result<()> {
         for target in targets {
-            self.names.push(target.name.clone());
-            self.encoders.push(target.schema.clone());
-            self.tables.push(TableRenderer::new(&target.name, &target.schema));
+            let sink = self.plan.and_then(|p| p.component(&target.name)).and_then(|c| match &c.kind {
+                ComponentKind::Sink(sink) => Some(sink),
+                _ => None,
+            });
+            let file = sink.and_then(|s| FileSink::of(s, &target.schema)).transpose().map_err(io::Error::other)?;
+            let json = match (self.format, &file) {
+                (RowFormat::Json, None) => Some(JsonEncoder::new(&target.schema, JsonOptions::default()).map_err(io::Error::other)?),
+                _ => None,
+            };
+            self.targets.push(Shown {
+                name: target.name.clone(),
+                schema: target.schema.clone(),
+                table: Shown::fresh_table(&target.schema),
+                json,
+                file,
+                rows: 0,
+            });
         }
         Ok(())
     }
 
     fn row(&mut self, target: usize, kind: RowKind, row: &[Value]) -> io::Result<()> {
-        let text = match self.format {
-            RowFormat::Table => self.tables[target].row(kind, row),
-            RowFormat::Json => {
-                let mut text =
-                    streamc_local::json_line(&self.names[target], &self.encoders[target], kind, row);
-                text.push('\n');
-                text
-            }
-        };
-        self.write(&text)
+        let console = self.console;
+        let Some(target) = self.targets.get_mut(target) else { return Ok(()) };
+        target.rows += 1;
+        if let Some(file) = &mut target.file {
+            return file.row(row);
+        }
+        if let Some(json) = &target.json {
+            let mut line = format!("{{\"name\":{},\"op\":\"{kind}\",\"row\":", serde_json::Value::from(target.name.as_str()));
+            let mut bytes = Vec::new();
+            json.encode(row, &mut bytes).map_err(|e| io::Error::other(e.to_string()))?;
+            line.push_str(&String::from_utf8_lossy(&bytes));
+            line.push_str("}\n");
+            return self.write(&line);
+        }
+        target.table.push(kind, row);
+        if target.table.len() >= TABLE_ROWS {
+            let text = target.take_table(console);
+            return self.write(&text);
+        }
+        Ok(())
     }
 }
 
@@ -219,11 +288,8 @@ fn tell(report: &RunReport, console: &Console) {
             ));
         }
     }
-    let count = |kind: &str| {
-        report.components.iter().filter(|c| c.kind == kind).map(|c| format!("{} {}", c.name, c.rows_out))
-    };
-    let read = count("source").collect::<Vec<_>>().join(", ");
-    let wrote = count("sink").collect::<Vec<_>>().join(", ");
+    let read = counts(report, "source");
+    let wrote = counts(report, "sink");
     let mut parts = vec![format!("read {read}")];
     if !wrote.is_empty() {
         parts.push(format!("wrote {wrote}"));
@@ -240,6 +306,12 @@ fn tell(report: &RunReport, console: &Console) {
     }
     let millis = report.elapsed.as_millis();
     console.message(&console.paint(Style::Dim, &format!("{} · {millis} ms", parts.join(" · "))));
+}
+
+/// `swipes 60, blocks 3`: rows of every component of a kind.
+fn counts(report: &RunReport, kind: &str) -> String {
+    let of_kind = report.components.iter().filter(|c| c.kind == kind);
+    of_kind.map(|c| format!("{} {}", c.name, c.rows_out)).collect::<Vec<_>>().join(", ")
 }
 
 /// A line of progress for somebody who watches; nothing otherwise.
