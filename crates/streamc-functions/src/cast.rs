@@ -118,7 +118,7 @@ pub fn cast(
             Value::Str(fit_text(written, &to.kind))
         }
         Boolean => Value::Boolean(match value {
-            Value::Str(text) => match text.trim_matches(' ').to_ascii_lowercase().as_str() {
+            Value::Str(text) => match text.to_ascii_lowercase().as_str() {
                 "t" | "true" | "y" | "yes" | "1" => true,
                 "f" | "false" | "n" | "no" | "0" => false,
                 _ => return Err(unreadable()),
@@ -357,9 +357,11 @@ fn to_decimal(value: &Value, precision: u8, scale: u8) -> Option<Result<Value, E
     })
 }
 
-/// `HH:mm:ss` with a fraction, minutes and seconds optional.
+/// `H:m:s` with a fraction; seconds, and then minutes, may be missing.
 fn parse_clock(text: &str, precision: u8) -> Option<i32> {
-    let (millis, _) = streamc_types::parse_time(text.trim_matches(' '))?;
+    let text = text.trim_matches(' ');
+    let full = if text.contains(':') { text.to_owned() } else { format!("{text}:0") };
+    let (millis, _) = streamc_types::parse_time(&full)?;
     Some(cut_clock(millis, precision))
 }
 

@@ -200,9 +200,10 @@ impl Function {
     }
 
     /// The type of an aggregate call at its place. The rule gives the type under `GROUP BY`; over a whole table, or with
-    /// `FILTER`, there may be no row, and all but `COUNT` are `NULL` then.
+    /// `FILTER`, there may be no row, and all but `COUNT` (and, in Flink's types, `LISTAGG`) may be `NULL` then.
     pub fn aggregate_result(&self, result: DataType, grouped: bool, filtered: bool) -> DataType {
-        let nullable = result.nullable || (self.name != "COUNT" && (!grouped || filtered));
+        let nullable =
+            result.nullable || (!matches!(self.name, "COUNT" | "LISTAGG") && (!grouped || filtered));
         result.with_nullable(nullable)
     }
 

@@ -15,7 +15,7 @@ pub const FUNCTIONS: &[Function] = &[
         .flink(FlinkForm::Template("{0}[{1}]"))
         .spark(SparkForm::Rewrite(|call| match (call.arguments, call.types) {
             ([base, key], [ty, _]) => Ok(match ty.kind {
-                // Spark's brackets count from 0, `try_element_at` from 1; below 1 Flink fails.
+                // Spark's `get` counts from 0 and gives `NULL` outside.
                 TypeKind::Array(_) => format!("get({base}, {key} - 1)"),
                 _ => format!("try_element_at({base}, {key})"),
             }),
@@ -129,10 +129,7 @@ fn item(arguments: &[Value]) -> Result<Value, EvalError> {
         return Ok(entries.iter().find(|(k, _)| k == key).map_or(Value::Null, |(_, v)| v.clone()));
     }
     let (all, index) = (elements(arguments, 0)?, int(arguments, 1)?);
-    match usize::try_from(index - 1) {
-        Ok(at) => Ok(all.get(at).cloned().unwrap_or(Value::Null)),
-        Err(_) => Err(EvalError::new(format!("the elements of an array count from 1, not {index}"))),
-    }
+    Ok(usize::try_from(index - 1).ok().and_then(|at| all.get(at)).cloned().unwrap_or(Value::Null))
 }
 
 fn cardinality_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {

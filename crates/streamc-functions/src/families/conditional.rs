@@ -5,7 +5,7 @@ use crate::entry::scalar;
 use crate::function::{Argument, CallError, Family, FlinkForm, Function, Typed};
 use crate::rules::{impossible, untyped_null};
 use crate::spark::SparkForm;
-use streamc_types::{DataType, TypeKind, common_type};
+use streamc_types::{DataType, TypeKind, case_type, common_type};
 
 /// The functions. The engine decides which arguments it computes.
 pub const FUNCTIONS: &[Function] = &[
@@ -73,6 +73,20 @@ fn nullif_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed,
     Ok(Typed::as_is(arguments, a.ty.clone().with_nullable(true)))
 }
 
+/// `IF` takes numbers, strings, booleans, bytes, dates and times; of two timestamps the first one's type wins.
+fn if_type(yes: &DataType, no: &DataType) -> Option<DataType> {
+    if yes.is_timestamp() && no.is_timestamp() {
+        return Some(yes.clone());
+    }
+    case_type([yes, no]).filter(|ty| {
+        ty.has_unknown()
+            || ty.is_numeric()
+            || ty.is_string()
+            || ty.is_binary()
+            || matches!(ty.kind, TypeKind::Boolean | TypeKind::Date | TypeKind::Time(_))
+    })
+}
+
 fn if_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
     let [condition, yes, no] = arguments else {
         return Err(impossible("`IF` takes 3 arguments", None));
@@ -83,7 +97,7 @@ fn if_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, Cal
     if let Some(index) = arguments.iter().position(|a| a.ty.kind == TypeKind::Null) {
         return Err(untyped_null(function, index));
     }
-    let common = common_type([yes.ty, no.ty]).ok_or_else(|| {
+    let common = if_type(yes.ty, no.ty).ok_or_else(|| {
         impossible(
             format!("the branches of `IF` have no common type: {}", kinds(&arguments[1..])),
             Some("cast them to one type".to_owned()),

@@ -14,14 +14,14 @@ pub const FUNCTIONS: &[Function] = &[
     }))
     .spark(SparkForm::Template("base64(CAST({0} AS BINARY))"))
     .doc("The bytes of a text in base 64.", "TO_BASE64('hello')", "aGVsbG8="),
-    scalar(Family::String, "FROM_BASE64", (1, 1), |f, a| fixed(f, a, &[Takes::Text], STRING), strict!(|_, _, a| {
-        let decoded = decode_base64(text(a, 0)?)
+    scalar(Family::String, "FROM_BASE64", (1, 1), |f, a| fixed(f, a, &[Takes::TextOrBytes], STRING), strict!(|_, _, a| {
+        let decoded = std::str::from_utf8(bytes(a, 0)?).ok().and_then(decode_base64)
             .ok_or_else(|| EvalError::new("the text is not in base 64"))?;
         Ok(Value::str(String::from_utf8_lossy(&decoded)))
     }))
-    .spark(SparkForm::Template("CAST(to_binary({0}, 'base64') AS STRING)"))
+    .spark(SparkForm::Template("CAST(to_binary(CAST({0} AS STRING), 'base64') AS STRING)"))
     .doc("The text that was encoded in base 64; fails if it was not.", "FROM_BASE64('aGVsbG8=')", "hello"),
-    scalar(Family::String, "ENCODE", (2, 2), |f, a| fixed(f, a, &[Takes::Text], BYTES), strict!(|_, _, a| {
+    scalar(Family::String, "ENCODE", (2, 2), |f, a| fixed(f, a, &[Takes::TextOrBytes], BYTES), strict!(|_, _, a| {
         Ok(Value::Bytes(encode(text(a, 0)?, text(a, 1)?)?.into()))
     }))
     .doc(

@@ -405,6 +405,8 @@ fn add_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, Ca
         TypeKind::Date if ["HOUR", "MINUTE", "SECOND", "MILLISECOND"].contains(&unit) => {
             TypeKind::Timestamp(6)
         }
+        TypeKind::Timestamp(p) if unit == "MILLISECOND" => TypeKind::Timestamp(3.max(*p)),
+        TypeKind::TimestampLtz(p) if unit == "MILLISECOND" => TypeKind::TimestampLtz(3.max(*p)),
         TypeKind::Time(_) if ["YEAR", "QUARTER", "MONTH"].contains(&unit) => {
             return Err(impossible("a time of day has no months", None));
         }

@@ -79,7 +79,7 @@ pub const FUNCTIONS: &[Function] = &[
             "1767323045",
         ),
     scalar(Family::Temporal, "FROM_UNIXTIME", (1, 2), |f, a| {
-        checked(fixed(f, a, &[Takes::BigInt, Takes::Text], STRING)?, a, 1)
+        checked(maybe(f, a, &[Takes::BigInt, Takes::Text], STRING)?, a, 1)
     }, strict!(|c, _, a| {
         let seconds = int(a, 0)?;
         let at = to_local(c, Timestamp::from_millis(seconds.saturating_mul(1000)));
@@ -162,7 +162,7 @@ fn format_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed,
             message: "`DATE_FORMAT` takes a timestamp here, not a `DATE`".to_owned(),
             help: Some("write `DATE_FORMAT(CAST(… AS TIMESTAMP(3)), …)`".to_owned()),
         }),
-        _ => checked(fixed(function, arguments, &[Takes::Timestamp, Takes::Text], STRING)?, arguments, 1),
+        _ => checked(maybe(function, arguments, &[Takes::Timestamp, Takes::Text], STRING)?, arguments, 1),
     }
 }
 
@@ -187,23 +187,22 @@ fn ltz_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, Ca
     let precision = match arguments.len() {
         1 => 3,
         _ => match literal_int(arguments, 1) {
-            Some(precision @ (0 | 3)) => precision as u8,
+            Some(precision @ 0..=9) => precision as u8,
             _ => {
                 return Err(CallError {
                     argument: Some(1),
-                    message: "the precision is 0 for seconds or 3 for milliseconds".to_owned(),
+                    message: "the precision is a constant: 0 for seconds, 3 for milliseconds, up to 9"
+                        .to_owned(),
                     help: None,
                 });
             }
         },
     };
-    let _ = precision;
     let places = [if first.is_integer() { Takes::BigInt } else { Takes::Number }, Takes::Int];
-    maybe(function, arguments, &places, TypeKind::TimestampLtz(3))
+    maybe(function, arguments, &places, TypeKind::TimestampLtz(precision.max(3)))
 }
 
-fn to_ltz(context: &EvalContext, types: CallTypes<'_>, arguments: &[Value]) -> Result<Value, EvalError> {
-    let _ = types;
+fn to_ltz(context: &EvalContext, _: CallTypes<'_>, arguments: &[Value]) -> Result<Value, EvalError> {
     if let Value::Str(subject) = value(arguments, 0)? {
         let zone = match arguments.len() {
             3 => zone(text(arguments, 2)?)?,
@@ -227,13 +226,19 @@ fn to_ltz(context: &EvalContext, types: CallTypes<'_>, arguments: &[Value]) -> R
         Value::Decimal(d) => i64::try_from(d.trunc()).unwrap_or(i64::MAX),
         _ => double(arguments, 0)? as i64,
     };
-    let seconds = arguments.len() > 1 && int(arguments, 1)? == 0;
-    let millis = if seconds { number.checked_mul(1000) } else { Some(number) };
+    let precision = if arguments.len() > 1 { int(arguments, 1)? } else { 3 };
+    let (millis, nanos) = match precision {
+        0..=3 => (number.checked_mul(10i64.pow(3 - precision as u32)), 0),
+        _ => {
+            let unit = 10i64.pow(precision as u32 - 3);
+            (Some(number.div_euclid(unit)), (number.rem_euclid(unit) * (1_000_000 / unit)) as u32)
+        }
+    };
     // Years 0 to 9999, as Flink bounds it.
     let bounds = days_from_civil(0, 1, 1) * 86_400_000..days_from_civil(10_000, 1, 1) * 86_400_000;
     Ok(millis
         .filter(|m| bounds.contains(m))
-        .map_or(Value::Null, |m| Value::Timestamp(Timestamp::from_millis(m))))
+        .map_or(Value::Null, |millis| Value::Timestamp(Timestamp { millis, nanos })))
 }
 
 fn unix_timestamp(context: &EvalContext, _: CallTypes<'_>, arguments: &[Value]) -> Result<Value, EvalError> {
@@ -311,7 +316,9 @@ pub(crate) fn parse_sql_timestamp(text: &str, clamps: bool) -> Option<Timestamp>
     let mut parts = clock.split(':');
     let (hour, minute, second) =
         (number(parts.next()?, 2)?, number(parts.next()?, 2)?, number(parts.next()?, 2)?);
-    if parts.next().is_some() || hour > 23 || minute > 59 || second > 59 {
+    // Midnight may be written as the end of the day before.
+    let end_of_day = (hour, minute, second) == (24, 0, 0) && fraction.is_none() && clamps;
+    if parts.next().is_some() || (hour > 23 && !end_of_day) || minute > 59 || second > 59 {
         return None;
     }
     let nanos = match fraction {
@@ -403,7 +410,9 @@ fn spark_to_ltz(call: SparkCall<'_>) -> Result<String, String> {
         [number] if numeric => Ok(format!("timestamp_millis(CAST({number} AS BIGINT))")),
         [number, precision] if numeric => Ok(match super::string::spark_int(precision) {
             Some(0) => format!("timestamp_seconds(CAST({number} AS BIGINT))"),
-            _ => format!("timestamp_millis(CAST({number} AS BIGINT))"),
+            Some(3) => format!("timestamp_millis(CAST({number} AS BIGINT))"),
+            Some(6) => format!("timestamp_micros(CAST({number} AS BIGINT))"),
+            _ => return Err("Spark knows precisions 0, 3 and 6 only".to_owned()),
         }),
         [subject] => {
             Ok(format!("date_trunc('MILLISECOND', CAST(CAST({subject} AS TIMESTAMP_NTZ) AS TIMESTAMP))"))
