@@ -158,8 +158,10 @@ struct Allowed {
 }
 
 impl Allowed {
-    fn covers(&self, line: &[&str; 3]) -> bool {
-        self.pattern.iter().zip(line).all(|(p, l)| p == "*" || p.split('|').any(|one| one == *l))
+    fn covers(&self, [name, left, right]: [&str; 3]) -> bool {
+        let [of, a, b] = &self.pattern;
+        let any = |pattern: &str, text: &str| pattern == "*" || pattern.split('|').any(|one| one == text);
+        of == name && any(a, left) && any(b, right)
     }
 }
 
@@ -202,7 +204,7 @@ fn types_agree_with_flink() {
             continue;
         }
         // The compiler may refuse more than Flink's validator; it never gives another type.
-        match allowed.iter().position(|entry| entry.covers(&[name, left, right])) {
+        match allowed.iter().position(|entry| entry.covers([name, left, right])) {
             Some(index) if ours == "ERR" => {
                 used.insert(index);
             }
