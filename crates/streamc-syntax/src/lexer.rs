@@ -105,7 +105,7 @@ impl Lexer<'_> {
         }
     }
 
-    fn to_line_end(&mut self) {
+    fn skip_line(&mut self) {
         self.at = memchr(self.bytes, self.at, b'\n').unwrap_or(self.bytes.len());
         if self.at > 0 && self.at < self.bytes.len() && self.bytes[self.at - 1] == b'\r' {
             self.at -= 1;
@@ -119,7 +119,7 @@ impl Lexer<'_> {
             (b'!', _) => TokenKind::FileDocComment,
             _ => TokenKind::LineComment,
         };
-        self.to_line_end();
+        self.skip_line();
         kind
     }
 

@@ -281,27 +281,27 @@ fn mark_operators(atoms: &mut [Atom<'_>]) {
     let mut depth = 0usize;
     let mut current: Option<usize> = None;
     let mut words = 0usize;
-    for at in 0..atoms.len() {
-        if atoms[at].closes.is_some() {
+    for (at, atom) in atoms.iter_mut().enumerate() {
+        if atom.closes.is_some() {
             depth = depth.saturating_sub(1);
         }
-        if depth == 0 && atoms[at].kind == TokenKind::Pipe {
-            atoms[at].is_pipe = true;
+        if depth == 0 && atom.kind == TokenKind::Pipe {
+            atom.is_pipe = true;
             current = Some(at);
             words = 1;
-        } else if atoms[at].kind.is_comment() {
-            atoms[at].argument_of = current.filter(|_| depth == 0);
+        } else if atom.kind.is_comment() {
+            atom.argument_of = current.filter(|_| depth == 0);
         } else if words > 0 {
-            atoms[at].op_word = true;
-            words = match (words, Word::of(atoms[at].text)) {
+            atom.op_word = true;
+            words = match (words, Word::of(atom.text)) {
                 (1, Word::Group | Word::Reduce | Word::Key) => 2,
                 (1, Word::Left | Word::Right | Word::Full | Word::Inner | Word::Lookup) => 2,
                 _ => 0,
             };
         } else if depth == 0 {
-            atoms[at].argument_of = current;
+            atom.argument_of = current;
         }
-        if atoms[at].opens.is_some() {
+        if atom.opens.is_some() {
             depth += 1;
         }
     }

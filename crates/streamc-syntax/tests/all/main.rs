@@ -5,6 +5,7 @@ mod deletion;
 mod formatter;
 mod lexer;
 mod mistakes;
+mod pages;
 mod properties;
 mod recovery;
 mod tree;

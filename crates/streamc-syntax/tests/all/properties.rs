@@ -134,7 +134,8 @@ fn commented() -> impl Strategy<Value = String> {
         for (token, gap) in tokens.iter().zip(gaps) {
             text.push_str(token.text(FIXTURE));
             // A gap right behind a comment would be part of it.
-            if !token.kind.is_comment() && !(token.kind == TokenKind::Whitespace && text.ends_with('\n')) {
+            let ends_line = token.kind == TokenKind::Whitespace && text.ends_with('\n');
+            if !token.kind.is_comment() && !ends_line {
                 text.push_str(gap);
             }
         }
@@ -160,7 +161,7 @@ fn declarations() -> impl Strategy<Value = String> {
         "\r\n",
     ];
     proptest::collection::vec((proptest::sample::select(units), proptest::sample::select(between)), 0..8)
-        .prop_map(|parts| parts.into_iter().map(|(unit, gap)| format!("{unit}{gap}")).collect())
+        .prop_map(|parts| parts.into_iter().flat_map(|(unit, gap)| [unit, gap.to_owned()]).collect())
 }
 
 proptest! {

@@ -113,6 +113,7 @@ fn one_broken_line_gives_at_most_three_findings() {
 }
 
 /// Runs on a thread with a small stack.
+#[expect(clippy::unwrap_used, reason = "a panic on the thread is the test's failure")]
 fn on_small_stack<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> T {
     std::thread::Builder::new().stack_size(2 << 20).spawn(run).unwrap().join().unwrap()
 }

@@ -98,6 +98,7 @@ fn joins_of_all_sorts_have_their_parts_told_apart() {
   | lookup join c on k = c.k
   | join c as of ts on k = c.k
   | join c as x as of b.ts on k = x.k
+  | join c within 0s..1h
 "
     ));
 }

@@ -70,13 +70,16 @@ fn renamed<'t>(grammar: Grammar<'t>) -> Rule<'t, Renamed> {
     .boxed()
 }
 
-/// `on e`. Never fails.
+/// `on e`, which only a join `within` a time can do without. Never fails.
 fn condition<'t>(grammar: Grammar<'t>) -> Rule<'t, Option<ExprText>> {
     let condition = word(Word::On)
         .ignore_then(expression(grammar, "a condition", Stop::OPERATOR.words(&[Word::Within])))
         .map(Some);
     let missing = custom(move |inp: &mut Cursor<'t, '_>| {
         let found = inp.next_is(grammar);
+        if super::comes(found, &[Word::Within]) {
+            return Ok(None);
+        }
         let diagnostic = grammar.expected("`on` and a condition", found);
         inp.report(
             found,
