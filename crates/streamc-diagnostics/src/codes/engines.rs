@@ -5,4 +5,9 @@ super::codes! {
     NOT_ON_SPARK = ST5002 Error "Spark cannot do this";
     NOT_ON_LOCAL = ST5003 Error "the embedded engine cannot do this";
     RUN_FAILED = ST5004 Error "the run stopped";
+    TRANSACTION_TIMEOUT = ST5010 Warning "transaction timeout does not fit";
+    FEWER_PARTITIONS = ST5011 Warning "fewer partitions than parallel tasks";
+    SHARED_PREFIX = ST5012 Error "two sinks share a prefix of transaction ids";
+    WRONG_TOP_ONE = ST5013 Error "Flink gives wrong rows behind a top 1";
+    IGNORED_ON_FLINK = ST5014 Warning "no effect on Flink";
 }

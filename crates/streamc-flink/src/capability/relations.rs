@@ -1,0 +1,157 @@
+//! Relations that Flink's planner takes otherwise than the plan means them.
+
+use smol_str::SmolStr;
+use std::collections::BTreeSet;
+use streamc_diagnostics::Diagnostic;
+use streamc_diagnostics::codes::engines::{IGNORED_ON_FLINK, NOT_ON_FLINK, WRONG_TOP_ONE};
+use streamc_plan::{Component, ComponentKind, Plan, RankKind, Relation, RelationKind, WindowSpec};
+
+/// The relations of one stream. `verbatim`: its text is SQL and goes to Flink as it is.
+pub(super) fn check(component: &Component, root: &Relation, verbatim: bool, out: &mut Vec<Diagnostic>) {
+    root.walk(&mut |relation| {
+        let span = relation.origin.span.or(component.span);
+        match &relation.kind {
+            RelationKind::Aggregate { input, keys, windowed: true, .. } => {
+                out.extend(session_keys(relation, input, keys).map(|d| Diagnostic { span, ..d }));
+            }
+            RelationKind::Distinct { input, windowed: true } => {
+                let keys: Vec<usize> = (0..input.props.schema.len()).collect();
+                out.extend(session_keys(relation, input, &keys).map(|d| Diagnostic { span, ..d }));
+            }
+            RelationKind::Repartition { .. } if !verbatim => {
+                let message =
+                    "`repartition` has no effect on Flink: SQL cannot set the parallelism of one step";
+                let help = "set `parallelism` in `app`; Flink distributes rows by key where a step needs it";
+                out.push(Diagnostic::new(IGNORED_ON_FLINK, span, message).help(help));
+            }
+            _ => {}
+        }
+    });
+}
+
+/// A group of a session window gives final rows only if the group's keys are the columns that keep sessions apart
+/// (measured: with others Flink plans an ordinary aggregation, which emits updates).
+fn session_keys(relation: &Relation, input: &Relation, keys: &[usize]) -> Option<Diagnostic> {
+    let window = input.props.window.as_ref()?;
+    let WindowSpec::Session { .. } = &window.spec else { return None };
+    let bounds = [window.start, window.end, window.time];
+    let names = |r: &Relation, columns: &mut dyn Iterator<Item = usize>| -> BTreeSet<SmolStr> {
+        columns.filter_map(|c| r.props.schema.columns.get(c)).map(|c| c.name.clone()).collect()
+    };
+    let grouped = names(input, &mut keys.iter().copied().filter(|k| !bounds.contains(&Some(*k))));
+    let apart = partition_names(input)?;
+    if grouped == apart {
+        return None;
+    }
+    let list = |set: &BTreeSet<SmolStr>| {
+        if set.is_empty() {
+            "nothing".to_owned()
+        } else {
+            set.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
+        }
+    };
+    let message = format!(
+        "grouped by {} while sessions are kept apart by {}, Flink never closes the groups",
+        list(&grouped),
+        list(&apart)
+    );
+    let by: Vec<&str> = grouped.iter().map(SmolStr::as_str).collect();
+    let help = match by.as_slice() {
+        [] => "group by the same columns as the sessions".to_owned(),
+        [one] => format!("write `session(gap) by {one}`"),
+        many => format!("write `session(gap) by {}`", many.join(", ")),
+    };
+    Some(Diagnostic::new(NOT_ON_FLINK, relation.origin.span, message).help(help))
+}
+
+/// Names of the columns that keep sessions apart, as they are called where the rows are grouped.
+fn partition_names(relation: &Relation) -> Option<BTreeSet<SmolStr>> {
+    let column = |r: &Relation, c: usize| r.props.schema.columns.get(c).map(|c| c.name.clone());
+    match &relation.kind {
+        RelationKind::Window { input, spec: WindowSpec::Session { partition, .. }, .. } => {
+            partition.iter().map(|c| column(input, *c)).collect()
+        }
+        RelationKind::Project { input, expressions } => {
+            let below = partition_names(input)?;
+            let renamed = |name: &SmolStr| {
+                let at = expressions
+                    .iter()
+                    .position(|e| e.as_column().and_then(|c| column(input, c)).as_ref() == Some(name));
+                at.and_then(|at| column(relation, at)).unwrap_or_else(|| name.clone())
+            };
+            Some(below.iter().map(renamed).collect())
+        }
+        _ => match relation.inputs().as_slice() {
+            [input] => partition_names(input),
+            // Sessions of another stream: its own check has said what is to be said, and Flink sees through views.
+            _ => None,
+        },
+    }
+}
+
+/// Flink 2.3 plans `ROW_NUMBER() … = 1` over rows that are only added as rows that are only added, unless the order is
+/// one descending column or a time attribute (FLINK-40368). The replaced rows are not taken back: a sink that replaces
+/// by key is right, whatever else reads them is wrong.
+pub(super) fn unstable_top_one(plan: &Plan, out: &mut Vec<Diagnostic>) {
+    for (component, stream) in plan.streams() {
+        let mut found = Vec::new();
+        stream.relation.walk(&mut |relation| {
+            if is_unstable(relation) {
+                found.push(relation);
+            }
+        });
+        for rank in found {
+            let within = misread_above(&stream.relation, rank).unwrap_or(false);
+            if within || read_further(plan, &component.name) {
+                let message = "Flink 2.3 forgets to take back the rows that a better first row replaces";
+                let help = "its planner takes a top 1 in this order for rows that never change (FLINK-40368), so whatever \
+                            comes behind it counts replaced rows too; order by one descending column or by event time, or \
+                            write the rows to a sink that replaces them by key";
+                out.push(
+                    Diagnostic::new(WRONG_TOP_ONE, rank.origin.span.or(component.span), message).help(help),
+                );
+            }
+        }
+    }
+}
+
+fn is_unstable(relation: &Relation) -> bool {
+    let RelationKind::Rank { input, order, limit: 1, kind: RankKind::TopN, windowed: false, .. } =
+        &relation.kind
+    else {
+        return false;
+    };
+    input.props.changelog.is_insert_only() && !matches!(order.as_slice(), [key] if key.descending)
+}
+
+/// Whether something that minds stands above `rank` in the tree; `None` if `rank` is not in it.
+fn misread_above(root: &Relation, rank: &Relation) -> Option<bool> {
+    if std::ptr::eq(root, rank) {
+        return Some(false);
+    }
+    let below = root.inputs().iter().find_map(|input| misread_above(input, rank))?;
+    Some(below || minds(root))
+}
+
+fn minds(relation: &Relation) -> bool {
+    !matches!(
+        relation.kind,
+        RelationKind::Project { .. } | RelationKind::Repartition { .. } | RelationKind::Union { .. }
+    )
+}
+
+/// Whether a stream that reads `name`, directly or through others, does more than hand its rows on.
+fn read_further(plan: &Plan, name: &str) -> bool {
+    plan.components.iter().any(|component| {
+        let ComponentKind::Stream(stream) = &component.kind else { return false };
+        let mut scans = Vec::new();
+        stream.relation.walk(&mut |r| {
+            if matches!(&r.kind, RelationKind::Scan { component } if component == name) {
+                scans.push(r);
+            }
+        });
+        !scans.is_empty()
+            && (scans.iter().any(|scan| misread_above(&stream.relation, scan).unwrap_or(false))
+                || read_further(plan, &component.name))
+    })
+}
