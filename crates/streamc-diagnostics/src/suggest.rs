@@ -7,8 +7,9 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
     let mut best: Option<(usize, &'a str)> = None;
     for candidate in candidates {
         let distance = strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase());
-        let limit = (wanted.chars().count().max(candidate.chars().count()) / 3).max(1);
-        if distance <= limit && best.is_none_or(|(d, _)| distance < d) {
+        let length = wanted.chars().count().max(candidate.chars().count());
+        let limit = (length / 3).max(1);
+        if distance <= limit && distance < length && best.is_none_or(|(d, _)| distance < d) {
             best = Some((distance, candidate));
         }
     }
@@ -24,5 +25,6 @@ mod tests {
         assert_eq!(did_you_mean("amuont", ["id", "amount"]), Some("amount"));
         assert_eq!(did_you_mean("swiped_at", ["id", "amount"]), None);
         assert_eq!(did_you_mean("ID", ["id"]), Some("id"));
+        assert_eq!(did_you_mean("t", ["n"]), None);
     }
 }

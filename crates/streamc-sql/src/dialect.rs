@@ -134,7 +134,10 @@ impl Dialect for FlinkDialect {
             }
             "ARRAY" | "MAP" if *next == Token::LBracket => Some(bracketed(parser, &text)),
             "TABLE" => Some(table(parser)),
-            "CASE" | "NOT" | "EXISTS" | "TRUE" | "FALSE" | "NULL" => None,
+            "CASE" => Some(skip(parser).parse_case_expr()),
+            "NOT" => Some(skip(parser).parse_not()),
+            "EXISTS" => Some(skip(parser).parse_exists_expr(false)),
+            "TRUE" | "FALSE" | "NULL" => Some(parser.parse_value().map(Expr::Value)),
             _ if words::is_clause(&text) => {
                 let found = parser.peek_token();
                 Some(parser.expected("an expression", found))
@@ -148,6 +151,12 @@ impl Dialect for FlinkDialect {
             _ => Some(parser.parse_identifier().map(Expr::Identifier)),
         }
     }
+}
+
+/// The parser behind its next token.
+fn skip<'p, 'a>(parser: &'p mut Parser<'a>) -> &'p mut Parser<'a> {
+    parser.next_token();
+    parser
 }
 
 /// What is "expected" where a reserved word stands for a name.
@@ -304,7 +313,10 @@ fn ceil_floor(parser: &mut Parser<'_>, name: &str) -> Parsed {
     let start = open(parser)?;
     let mut args = vec![parser.parse_expr()?];
     if parser.parse_keyword(Keyword::TO) {
-        args.push(word(parser, "a unit of time")?);
+        let unit = word(parser, "a unit of time")?;
+        parser.expect_token(&Token::RParen)?;
+        args.insert(0, unit);
+        return Ok(form(parser, if name == "FLOOR" { "FLOOR_TO" } else { "CEIL_TO" }, start, args));
     } else {
         while parser.consume_token(&Token::Comma) {
             args.push(parser.parse_expr()?);

@@ -64,7 +64,7 @@ pub(crate) fn query(source: &str, tokens: &Tokens) -> Result<Box<Query>, Diagnos
     if count > MAX_RELATIONS {
         return Err(Diagnostic::new(
             NESTING_LIMIT,
-            tokens.whole,
+            tokens.at(0),
             format!("a query may have {MAX_RELATIONS} joins and unions, this one has {count}"),
         ));
     }
@@ -97,33 +97,41 @@ pub(crate) fn query(source: &str, tokens: &Tokens) -> Result<Box<Query>, Diagnos
     Err(deepest(source, tokens, d))
 }
 
-/// sqlparser tries a parenthesis as a sub-query, and if that fails as a join, and then complains about the word `SELECT`.
-/// The error inside the sub-query is the one that helps.
+/// sqlparser tries a parenthesis in `FROM` as a sub-query, and if that fails reads `SELECT` as the name of a table. The
+/// error of the first try is the one that helps: the outermost sub-query around the error that does not parse has it.
 fn deepest(source: &str, tokens: &Tokens, mut found: Diagnostic) -> Diagnostic {
-    for _ in 0..DEPTH {
-        let Some(span) = found.span else { return found };
-        let at = tokens.from(span.start);
-        if span.is_empty() || !(tokens.is_word(at, "SELECT") || tokens.is_word(at, "WITH")) || at == 0 {
-            return found;
-        }
-        let mut p = parser(tokens, at, &IN_QUERY);
-        let inner = match p.parse_query() {
-            Err(e) => error(source, tokens, &e),
-            Ok(_) => {
-                let next = p.peek_token();
-                let Some((start, _)) = crate::tokens::bytes(next.span) else { return found };
-                if next.token == Token::RParen {
-                    return found;
-                }
-                let at = tokens.at(tokens.from(start));
-                let text = source.get(at.range()).unwrap_or_default();
-                Diagnostic::new(SQL_SYNTAX, at, format!("expected `)`, found `{text}`"))
-            }
+    let mut from = 0;
+    while let Some(span) = found.span {
+        let end = tokens.from(span.start);
+        let starts = |i: usize| {
+            tokens.get(i) == Some(&Token::LParen)
+                && (tokens.is_word(i + 1, "SELECT") || tokens.is_word(i + 1, "WITH"))
         };
-        if inner.span.is_none_or(|s| s.start <= span.start) {
-            return found;
+        let around = |i: usize| tokens.closing(i).is_none_or(|close| close >= end);
+        let mut better = None;
+        for open in (from..end).filter(|i| starts(*i) && around(*i)) {
+            let mut p = parser(tokens, open + 1, &IN_QUERY);
+            let inner = match p.parse_query() {
+                Err(e) => error(source, tokens, &e),
+                Ok(_) => {
+                    let next = p.peek_token();
+                    if next.token == Token::RParen {
+                        continue;
+                    }
+                    let at = match crate::tokens::bytes(next.span) {
+                        Some((start, _)) => tokens.at(tokens.from(start)),
+                        None => tokens.end(),
+                    };
+                    expected("`)`", source.get(at.range()).unwrap_or_default(), at)
+                }
+            };
+            better = Some((open, inner));
+            break;
         }
-        found = inner;
+        match better {
+            Some((open, inner)) => (from, found) = (open + 1, inner),
+            None => break,
+        }
     }
     found
 }
@@ -141,7 +149,7 @@ fn error(source: &str, tokens: &Tokens, e: &ParserError) -> Diagnostic {
         ParserError::ParserError(message) | ParserError::TokenizerError(message) => message,
     };
     if message == TOO_LONG {
-        return Diagnostic::new(NESTING_LIMIT, tokens.whole, "a chain of operators is too long")
+        return Diagnostic::new(NESTING_LIMIT, tokens.at(0), "a chain of operators is too long")
             .help("split the expression into columns");
     }
     let (message, span) = match message.rsplit_once(" at Line: 1, Column: ") {
@@ -152,16 +160,21 @@ fn error(source: &str, tokens: &Tokens, e: &ParserError) -> Diagnostic {
         None => (message.as_str(), tokens.end()),
     };
     let found = source.get(span.range()).unwrap_or_default();
-    let expected = message.strip_prefix("Expected: ").and_then(|m| m.split_once(", found: ")).map(|(e, _)| e);
-    match expected {
+    let wanted = message.strip_prefix("Expected: ").and_then(|m| m.split_once(", found: ")).map(|(e, _)| e);
+    match wanted {
         Some(RESERVED) => reserved(found, span),
-        Some(expected) => {
-            let expected = expected.replace("token: ", "").replace("KEYWORD ", "");
-            let found = if found.is_empty() { "the end".to_owned() } else { format!("`{found}`") };
-            Diagnostic::new(SQL_SYNTAX, span, format!("expected {}, found {found}", quote_symbol(&expected)))
+        Some(wanted) => {
+            let wanted =
+                wanted.replace("token: ", "").replace("KEYWORD ", "").replace("identifier", "a name");
+            expected(&quote_symbol(&wanted), found, span)
         }
         None => Diagnostic::new(SQL_SYNTAX, span, lower_first(message)),
     }
+}
+
+fn expected(wanted: &str, found: &str, span: Span) -> Diagnostic {
+    let found = if found.is_empty() { "the end".to_owned() } else { format!("`{found}`") };
+    Diagnostic::new(SQL_SYNTAX, span, format!("expected {wanted}, found {found}"))
 }
 
 /// A word that the engine's parser takes for syntax.

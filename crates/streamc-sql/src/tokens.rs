@@ -155,7 +155,7 @@ impl Tokens {
     /// suffixes, prefixed strings, double quotes.
     pub(crate) fn of_query(source: &str, whole: Span, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
         let text = source.get(whole.range()).unwrap_or_default();
-        let lines = Lines::new(text, whole.start);
+        let mut lines = Lines::new(text, whole.start);
         let mut tokens = Self::new(whole);
         let list = match Tokenizer::new(&FlinkDialect { reserved: true }, text).tokenize_with_location() {
             Ok(list) => list,
@@ -282,29 +282,29 @@ fn symbol(kind: TokenKind) -> Option<Token> {
     })
 }
 
-/// Byte offsets of sqlparser's locations, which count lines and characters.
+/// Byte offsets of sqlparser's locations, which count lines and characters. Asked for in ascending order.
 struct Lines<'a> {
-    text: &'a str,
-    base: u32,
-    starts: Vec<usize>,
+    rest: std::str::Chars<'a>,
+    line: u64,
+    column: u64,
+    byte: u32,
 }
 
 impl<'a> Lines<'a> {
     fn new(text: &'a str, base: u32) -> Self {
-        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect();
-        Self { text, base, starts }
+        Self { rest: text.chars(), line: 1, column: 1, byte: base }
     }
 
-    fn offset(&self, at: Location) -> u32 {
-        let row = (at.line.max(1) as usize - 1).min(self.starts.len() - 1);
-        let from = self.starts.get(row).copied().unwrap_or(0);
-        let line = self.text.get(from..).unwrap_or_default();
-        let column = at.column.max(1) as usize - 1;
-        // The ASCII prefix, which is nearly always the whole way, needs no walk.
-        let within = match line.as_bytes().get(..column) {
-            Some(prefix) if prefix.is_ascii() => column,
-            _ => line.char_indices().nth(column).map_or(line.len(), |(i, _)| i),
-        };
-        self.base + (from + within) as u32
+    fn offset(&mut self, at: Location) -> u32 {
+        while (self.line, self.column) < (at.line, at.column) {
+            let Some(c) = self.rest.next() else { break };
+            self.byte += c.len_utf8() as u32;
+            if c == '\n' {
+                (self.line, self.column) = (self.line + 1, 1);
+            } else {
+                self.column += 1;
+            }
+        }
+        self.byte
     }
 }

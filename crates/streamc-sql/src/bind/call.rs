@@ -93,13 +93,14 @@ impl Binder<'_> {
         self.call(entry, list, span)
     }
 
-    /// An argument: a unit of time is a symbol, everything else an expression.
+    /// An argument: a unit of time is a string for the catalogue, everything else an expression.
     fn argument(&mut self, expr: &Sql, env: Env<'_>) -> Expr {
         if let Sql::Value(ValueWithSpan { value: SqlValue::Placeholder(unit), span }) = expr
             && !unit.starts_with(crate::tokens::DURATION)
         {
             let span = self.tokens.sql(*span);
-            return Expr::literal(Value::str(unit.as_str()), DataType::not_null(TypeKind::Symbol)).at(span);
+            let kind = TypeKind::Char(unit.len() as u32);
+            return Expr::literal(Value::str(unit.as_str()), DataType::not_null(kind)).at(span);
         }
         self.expr(expr, env)
     }
@@ -143,7 +144,8 @@ impl Binder<'_> {
 
     fn unknown_function(&mut self, name: &str, at: Span, span: Span) -> Expr {
         let mut d = Diagnostic::new(UNKNOWN_FUNCTION, at, format!("there is no function `{name}`"));
-        let plain = |n: &&str| n.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        let plain =
+            |n: &&str| n.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !n.ends_with("_TO");
         match did_you_mean(name, streamc_functions::names().filter(plain)) {
             Some(close) => d = d.fix(format!("change `{name}` to `{close}`"), at, close),
             None => d = d.help("functions are those of Flink SQL that every engine can compute"),

@@ -5,7 +5,7 @@ use sqlparser::ast::Expr as Sql;
 use streamc_diagnostics::codes::types::TYPE_MISMATCH;
 use streamc_diagnostics::{Diagnostic, Span};
 use streamc_plan::{Expr, ExprKind};
-use streamc_types::{DataType, TypeKind, common_type};
+use streamc_types::{DataType, TypeKind, case_type};
 
 /// Whether Flink's planner refuses to compare them ("implicit type conversion between INTEGER and CHAR is not supported
 /// now", `ScalarOperatorGens`): a string with a number or a truth value.
@@ -93,8 +93,8 @@ impl Binder<'_> {
         if failed || items.iter().chain([&value]).any(|e| e.ty.is_unknown()) {
             return Expr::error(span);
         }
-        let Some(ty) = common_type(items.iter().chain([&value]).map(|e| &e.ty)) else {
-            let odd = items.iter().find(|i| common_type([&value.ty, &i.ty]).is_none());
+        let Some(ty) = case_type(items.iter().chain([&value]).map(|e| &e.ty)) else {
+            let odd = items.iter().find(|i| case_type([&value.ty, &i.ty]).is_none());
             let at = odd.and_then(|i| i.span).unwrap_or(span);
             let of = odd.map_or_else(String::new, |i| format!(" with `{}`", i.ty.kind));
             return self.fail(TYPE_MISMATCH, at, format!("`IN` cannot compare `{}`{of}", value.ty.kind));

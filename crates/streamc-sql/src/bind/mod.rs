@@ -22,7 +22,7 @@ use streamc_diagnostics::codes::Code;
 use streamc_diagnostics::codes::types::{SQL_UNSUPPORTED, TYPE_MISMATCH};
 use streamc_diagnostics::{Diagnostic, Span};
 use streamc_plan::{AggregateCall, Expr, ExprKind};
-use streamc_types::{DataType, TypeKind, Value, common_type};
+use streamc_types::{DataType, TypeKind, Value, case_type};
 
 /// What an expression is bound in.
 #[derive(Clone, Copy)]
@@ -169,7 +169,7 @@ impl Binder<'_> {
             UnaryOperator::Plus => operand.at(span),
             UnaryOperator::Minus => match literal::negated(&operand) {
                 Some(folded) => folded.at(span),
-                None => self.operator("-", vec![operand], span),
+                None => self.operator("UNARY -", vec![operand], span),
             },
             _ => {
                 let what = format!("the operator `{op}` is");
@@ -208,7 +208,7 @@ impl Binder<'_> {
             None => Expr::literal(Value::Null, DataType::new(TypeKind::Null)),
         };
         let results = || bound.iter().map(|(_, r)| r).chain([&otherwise]);
-        let Some(ty) = common_type(results().map(|r| &r.ty)) else {
+        let Some(ty) = case_type(results().map(|r| &r.ty)) else {
             let kinds: Vec<String> = results().map(|r| format!("`{}`", r.ty.kind)).collect();
             let message = format!("the results of `CASE` have no common type: {}", kinds.join(", "));
             return self.fail(TYPE_MISMATCH, span, message);

@@ -39,7 +39,7 @@ impl Binder<'_> {
                 let name = path.last().copied().unwrap_or_default();
                 let mut d = Diagnostic::new(AMBIGUOUS_COLUMN, whole, ambiguous(name, &tables));
                 let mut seen: Vec<&SmolStr> = Vec::new();
-                for table in tables.iter().filter(|_| path.len() == 1) {
+                for table in tables.iter().filter(|t| path.len() == 1 && !t.is_empty()) {
                     if !seen.contains(&table) {
                         seen.push(table);
                         let text = format!("{}.{}", quoted(table), quoted(name));
@@ -47,6 +47,7 @@ impl Binder<'_> {
                     }
                 }
                 if seen.len() < 2 {
+                    d.fixes.clear();
                     d = d.help("give the columns different names where they are made, with `AS`");
                 }
                 self.report(d);
@@ -96,7 +97,8 @@ impl Binder<'_> {
 }
 
 fn ambiguous(name: &str, tables: &[SmolStr]) -> String {
-    let mut names: Vec<String> = tables.iter().map(|t| format!("`{t}`")).collect();
+    let show = |t: &SmolStr| if t.is_empty() { "the sub-query".to_owned() } else { format!("`{t}`") };
+    let mut names: Vec<String> = tables.iter().map(show).collect();
     names.dedup();
     match names.as_slice() {
         [only] => format!("`{name}` is ambiguous: {only} has two columns of that name"),

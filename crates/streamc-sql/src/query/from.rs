@@ -46,6 +46,15 @@ impl From {
         scope
     }
 
+    /// Takes any name from here on: which columns there are is not known.
+    fn forget(&mut self) {
+        self.tree = None;
+        for table in &mut self.tables {
+            table.schema = RowSchema::default();
+            table.open = true;
+        }
+    }
+
     pub(super) fn is_open(&self) -> bool {
         self.tables.iter().any(|t| t.open)
     }
@@ -113,7 +122,7 @@ impl QueryBinder<'_> {
             }
             return self.unnest(left, &join.relation, kind == JoinKind::Left);
         }
-        let right = self.factor(&join.relation);
+        let mut right = self.factor(&join.relation);
         let on = match constraint {
             JoinConstraint::On(e) => Some(e),
             JoinConstraint::None => {
@@ -127,11 +136,13 @@ impl QueryBinder<'_> {
             JoinConstraint::Using(_) => {
                 let span = self.word(at, "USING");
                 self.unsupported(span, "`USING` is");
+                right.forget();
                 None
             }
             JoinConstraint::Natural => {
-                let span = before(self, 2);
+                let span = self.binder.tokens.widen(Span { end: at.start, ..at }, 2, 0);
                 self.unsupported(span, "`NATURAL JOIN` is");
+                right.forget();
                 None
             }
         };
@@ -365,7 +376,8 @@ impl QueryBinder<'_> {
                         column.name = name.name.value.as_str().into();
                     }
                 } else {
-                    let message = format!("{} names for {} columns", alias.columns.len(), columns.len());
+                    let message =
+                        format!("{} names are given to {} columns", alias.columns.len(), columns.len());
                     self.binder.report(Diagnostic::new(ARGUMENT_COUNT, span, message));
                 }
             }

@@ -211,7 +211,7 @@ impl QueryBinder<'_> {
             self.binder.alias(name);
         }
         if names.len() != derived.schema.len() {
-            let message = format!("{} names for {} columns", names.len(), derived.schema.len());
+            let message = format!("{} names are given to {} columns", names.len(), derived.schema.len());
             self.binder.report(Diagnostic::new(ARGUMENT_COUNT, at, message));
             *derived = Derived::missing();
             return;

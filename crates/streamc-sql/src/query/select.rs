@@ -91,7 +91,7 @@ impl QueryBinder<'_> {
             || parts.having.is_some()
             || origins.group.is_some();
         if grouped {
-            self.regroup(&mut parts, &from, origins.insert);
+            self.regroup(&mut parts, &from, &origins);
         }
         let schema = RowSchema::new(
             parts
@@ -139,6 +139,7 @@ impl QueryBinder<'_> {
             filter: Origin::new("WHERE", None),
             group: None,
             insert: None,
+            bad_key: false,
             having: Origin::new("HAVING", None),
         };
         let mut filters = Vec::new();
@@ -158,6 +159,7 @@ impl QueryBinder<'_> {
                 });
                 origins.insert = Some(Span { start: at.end, ..at });
                 let key = self.group_key(sql, scope, select);
+                origins.bad_key |= key.ty.is_unknown();
                 if !key.ty.is_unknown() && !keys.iter().any(|k| group::same(k, &key)) {
                     keys.push(key);
                 }
@@ -281,7 +283,8 @@ impl QueryBinder<'_> {
     }
 
     /// Rewrites everything behind the grouping over keys and calls.
-    fn regroup(&mut self, parts: &mut Parts, from: &From, insert: Option<Span>) {
+    fn regroup(&mut self, parts: &mut Parts, from: &From, origins: &Origins) {
+        let insert = origins.insert;
         let scope = from.scope();
         let keys = parts.keys.clone();
         let again = |binder: &mut Self, expr: &mut Expr| {
@@ -297,7 +300,10 @@ impl QueryBinder<'_> {
                         Some(text) if text.ends_with(name) => text,
                         _ => name.to_owned(),
                     };
-                    binder.binder.report(group::not_grouped(&name, column.span, insert));
+                    // With a key that failed, this column may well be it.
+                    if !origins.bad_key {
+                        binder.binder.report(group::not_grouped(&name, column.span, insert));
+                    }
                     *expr = Expr::error(expr.span);
                 }
             }
@@ -395,8 +401,9 @@ impl QueryBinder<'_> {
                 return None;
             }
             let position = items.iter().position(|i| i.expr.is_none())?;
-            let partition = number.partition.into_iter().map(|e| hidden(&mut columns, e)).collect();
-            let sort = number.order.into_iter().map(|(e, d)| (hidden(&mut columns, e), d)).collect();
+            let schema = relation.props.schema.clone();
+            let partition = number.partition.into_iter().map(|e| hidden(&mut columns, e, &schema)).collect();
+            let sort = number.order.into_iter().map(|(e, d)| (hidden(&mut columns, e, &schema), d)).collect();
             let input = group::project(relation, columns, origins.select.clone());
             let ranked = Ranked::new(input, partition, sort, items.len(), position, number.name, number.span);
             return Some(Body::Ranked(Box::new(ranked)));
@@ -406,7 +413,7 @@ impl QueryBinder<'_> {
             .into_iter()
             .map(|(key, descending)| match key {
                 OrderKey::Output(column) => (column, descending),
-                OrderKey::Expr(e) => (hidden(&mut columns, e), descending),
+                OrderKey::Expr(e) => (hidden(&mut columns, e, &relation.props.schema), descending),
             })
             .collect();
         if let (true, Some(span)) = (columns.len() > width && distinct.is_some(), order.and_then(|o| o.span))
@@ -456,6 +463,8 @@ struct Origins {
     group: Option<Origin>,
     /// Behind the last key of `GROUP BY`.
     insert: Option<Span>,
+    /// Whether a key of `GROUP BY` failed.
+    bad_key: bool,
     having: Origin,
 }
 
@@ -501,10 +510,12 @@ impl Parts {
 }
 
 /// The position of `expr` among `columns`, added behind them if it is not there.
-fn hidden(columns: &mut Vec<(SmolStr, Expr)>, expr: Expr) -> usize {
+fn hidden(columns: &mut Vec<(SmolStr, Expr)>, expr: Expr, schema: &RowSchema) -> usize {
     if let Some(i) = columns.iter().position(|(_, e)| group::same(e, &expr)) {
         return i;
     }
-    columns.push((format_smolstr!("$by{}", columns.len()), expr));
+    let own = expr.as_column().and_then(|i| schema.columns.get(i)).map(|c| c.name.clone());
+    let name = own.filter(|name| columns.iter().all(|(n, _)| n != name));
+    columns.push((name.unwrap_or_else(|| format_smolstr!("$by{}", columns.len())), expr));
     columns.len() - 1
 }

@@ -8,7 +8,7 @@ use sqlparser::ast::{SetExpr, SetOperator, SetQuantifier};
 use streamc_diagnostics::codes::types::TYPE_MISMATCH;
 use streamc_diagnostics::{Diagnostic, Span};
 use streamc_plan::{Expr, Origin, Relation, relations};
-use streamc_types::{DataType, common_type};
+use streamc_types::{DataType, case_type};
 
 impl QueryBinder<'_> {
     /// `a UNION ALL b UNION ALL c`, and `UNION`, which keeps each row once.
@@ -88,7 +88,7 @@ impl QueryBinder<'_> {
                 continue;
             }
             for (n, (ty, column)) in types.iter_mut().zip(&branch.schema.columns).enumerate() {
-                match common_type([&*ty, &column.ty]) {
+                match case_type([&*ty, &column.ty]) {
                     Some(common) => *ty = common,
                     None => {
                         let name = schema.columns.get(n).map(|c| c.name.clone()).unwrap_or_default();

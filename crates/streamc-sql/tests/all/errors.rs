@@ -1,0 +1,156 @@
+//! Mistakes and what is said about them.
+
+use crate::fixture::{Tables, bind, table};
+
+fn errors(name: &str, texts: &str) {
+    let bank = Tables::bank();
+    insta::assert_snapshot!(name, table(texts, |sql| bind(sql, &bank)));
+}
+
+#[test]
+fn names_that_do_not_exist() {
+    errors(
+        "names",
+        "SELECT amout FROM swipes ;;
+         SELECT s.amout, t.id FROM swipes s ;;
+         SELECT whatever FROM swipes WHERE cuntry = 'DE' AND amount > nothing ;;
+         SELECT id FROM swips ;;
+         SELECT id FROM broken WHERE x > 1 AND UPER(y) = 'a' ;;
+         SELECT card_id FROM swipes s JOIN accounts a ON s.id = a.id ;;
+         SELECT id FROM swipes JOIN accounts ON swipes.id = accounts.id ;;
+         SELECT UPER(country), NOSUCHTHING(1) FROM swipes ;;
+         SELECT place.cty, place.geo.alt, n.x FROM swipes ;;
+         SELECT x.* FROM swipes ;;
+         SELECT id FROM (SELECT a.id, s.id FROM swipes s JOIN accounts a ON a.id = s.id) ;;
+         SELECT ID FROM swipes ;;
+         SELECT s.id FROM swipes s, accounts s ;;
+         SELECT a FROM (SELECT amout AS a, id FROM swipes) WHERE b > 1 ;;
+         WITH t (a, b) AS (SELECT id FROM swipes) SELECT a FROM t ;;
+         SELECT value, id AS day FROM swipes t ;;
+         SELECT s.select FROM `größe` s ;;
+         SELECT id AS 'name' FROM swipes",
+    );
+}
+
+#[test]
+fn types_that_do_not_fit() {
+    errors(
+        "types",
+        "SELECT id FROM swipes WHERE n = '5' ;;
+         SELECT id FROM swipes WHERE n IN ('5', 6) OR ok = 'true' OR country BETWEEN 1 AND 2 ;;
+         SELECT country + 1, -country, NOT n, ok AND n FROM swipes ;;
+         SELECT id FROM swipes WHERE n ;;
+         SELECT CASE WHEN n THEN 1 ELSE 2 END, CASE WHEN ok THEN 1 ELSE 'a' END FROM swipes ;;
+         SELECT UPPER(n), UPPER(), UPPER(country, country), SUBSTRING(country, 'a') FROM swipes ;;
+         SELECT CAST(n AS STRNG), CAST(n AS INT NOT NULL), CAST(tags AS INT), CAST(n AS DECIMAL(99, 2)) FROM swipes ;;
+         SELECT NULL, n + NULL FROM swipes ;;
+         SELECT tags['a'], n[1], attrs[1] FROM swipes ;;
+         SELECT INTERVAL '100' DAY, INTERVAL '1' MILLISECOND, INTERVAL 'x' HOUR, INTERVAL '1' SECOND TO DAY FROM swipes ;;
+         SELECT DATE '2026-13-01', TIMESTAMP '2026-01-01T00:00:00', 99999999999999999999999999999999999999999 FROM swipes ;;
+         SELECT id FROM swipes UNION ALL SELECT country FROM swipes UNION ALL SELECT id, n FROM swipes ;;
+         SELECT id FROM swipes CROSS JOIN UNNEST(n) AS t (x) ;;
+         SELECT id FROM swipes CROSS JOIN UNNEST(tags) AS t (x, y)",
+    );
+}
+
+#[test]
+fn aggregates_in_the_wrong_place() {
+    errors(
+        "aggregates",
+        "SELECT id FROM swipes WHERE COUNT(*) > 1 ;;
+         SELECT n, COUNT(*) FROM swipes GROUP BY country ;;
+         SELECT n + 1, UPPER(country), COUNT(*) FROM swipes GROUP BY UPPER(country), id HAVING amount > 1 ;;
+         SELECT id, COUNT(*) FROM swipes ;;
+         SELECT SUM(COUNT(*)) FROM swipes ;;
+         SELECT country AS c, COUNT(*) FROM swipes GROUP BY c ;;
+         SELECT country, COUNT(*) FROM swipes GROUP BY 1 ;;
+         SELECT COUNT(*) FROM swipes GROUP BY COUNT(*) ;;
+         SELECT SUM(*), COUNT(), SUM(country), UPPER(DISTINCT country), UPPER(country) FILTER (WHERE ok) FROM swipes ;;
+         SELECT COUNT(*) FILTER (WHERE n) FROM swipes ;;
+         SELECT s.n FROM swipes s GROUP BY s.country",
+    );
+}
+
+#[test]
+fn what_is_not_supported_is_refused_by_name() {
+    errors(
+        "unsupported",
+        "SELECT 1 ;;
+         SELECT id FROM swipes WHERE id IN (SELECT id FROM accounts) ;;
+         SELECT id FROM swipes WHERE EXISTS (SELECT id FROM accounts) AND NOT EXISTS (SELECT id FROM accounts) ;;
+         SELECT (SELECT MAX(id) FROM accounts), id > ALL (SELECT 1) FROM swipes ;;
+         SELECT SUM(amount) OVER (PARTITION BY id ORDER BY swiped_at), RANK() OVER (ORDER BY id) FROM swipes ;;
+         SELECT *, ROW_NUMBER() OVER (PARTITION BY id ORDER BY amount) AS rn FROM swipes ;;
+         SELECT id FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY id ORDER BY amount) AS rn FROM swipes) WHERE rn > 3 ;;
+         SELECT r.id FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY id ORDER BY amount) AS rn FROM swipes) r JOIN accounts a ON r.id = a.id WHERE rn <= 3 ;;
+         SELECT ROW_NUMBER() OVER (PARTITION BY id) AS rn FROM swipes ;;
+         SELECT id FROM swipes ORDER BY swiped_at ;;
+         SELECT id FROM swipes ORDER BY amount NULLS LAST LIMIT 3 ;;
+         SELECT id FROM swipes LIMIT 10 OFFSET 5 ;;
+         SELECT id FROM swipes INTERSECT SELECT id FROM accounts ;;
+         SELECT id FROM swipes EXCEPT SELECT id FROM accounts ;;
+         SELECT country, COUNT(*) FROM swipes GROUP BY GROUPING SETS ((country), ()) ;;
+         SELECT country, COUNT(*) FROM swipes GROUP BY ROLLUP (country) ;;
+         SELECT TUMBLE_START(swiped_at, INTERVAL '1' MINUTE), COUNT(*) FROM swipes GROUP BY TUMBLE(swiped_at, INTERVAL '1' MINUTE) ;;
+         SELECT s.id FROM swipes s JOIN accounts FOR SYSTEM_TIME AS OF s.swiped_at AS a ON s.id = a.id ;;
+         SELECT * FROM swipes MATCH_RECOGNIZE (PARTITION BY id ORDER BY swiped_at MEASURES A.id AS i PATTERN (A B) DEFINE A AS A.n > 1) ;;
+         SELECT id FROM swipes s JOIN accounts a USING (card_id) ;;
+         SELECT id FROM swipes s NATURAL JOIN accounts ;;
+         SELECT id FROM swipes s JOIN accounts a ;;
+         SELECT s.id FROM swipes s, LATERAL TABLE(f(id)) ;;
+         SELECT /*+ STATE_TTL('s' = '1d') */ id FROM swipes ;;
+         WITH RECURSIVE t AS (SELECT id FROM swipes) SELECT id FROM t ;;
+         VALUES (1, 2) ;;
+         INSERT INTO x SELECT id FROM swipes ;;
+         SELECT id FROM swipes ; ;;
+         SELECT (1, 2), swiped_at AT TIME ZONE 'UTC', country ILIKE 'a', JSON_VALUE(country, '$.a' RETURNING INT) FROM swipes",
+    );
+}
+
+#[test]
+fn windows_that_cannot_be() {
+    errors(
+        "windows",
+        "SELECT * FROM TABLE(TUMBLE(TABLE swipes, DESCRIPTOR(amount), INTERVAL '1' MINUTE)) ;;
+         SELECT * FROM TABLE(TUMBLE(TABLE totals, DESCRIPTOR(total), INTERVAL '1' MINUTE)) ;;
+         SELECT * FROM TABLE(TUMBLE(swipes, swiped_at, INTERVAL '1' MINUTE)) ;;
+         SELECT * FROM TABLE(TUMBLE(TABLE swipes, DESCRIPTOR(swiped), INTERVAL '1' MINUTE)) ;;
+         SELECT * FROM TABLE(HOP(TABLE swipes, DESCRIPTOR(swiped_at), INTERVAL '7' SECOND, INTERVAL '1' MINUTE)) ;;
+         SELECT * FROM TABLE(TUMBLE(TABLE swipes, DESCRIPTOR(swiped_at))) ;;
+         SELECT * FROM TABLE(TUMBLE(TABLE swipes, DESCRIPTOR(swiped_at), 5)) ;;
+         SELECT * FROM TABLE(TUMBLE(TABLE swipes, DESCRIPTOR(swiped_at), INTERVAL '1' MONTH)) ;;
+         SELECT * FROM TABLE(TUMBLE(DATA => TABLE swipes, TIMECOL => DESCRIPTOR(swiped_at), LENGTH => INTERVAL '1' DAY)) ;;
+         SELECT * FROM TABLE(TUMBLE(TABLE (SELECT * FROM TABLE(TUMBLE(TABLE swipes, DESCRIPTOR(swiped_at), INTERVAL '1' MINUTE))), DESCRIPTOR(window_time), INTERVAL '1' HOUR)) ;;
+         SELECT * FROM TABLE(NTILES(TABLE swipes)) ;;
+         SELECT id FROM TABLE(TUMBLE(TABLE swips, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) WHERE idd > 1",
+    );
+}
+
+#[test]
+fn text_that_does_not_parse() {
+    errors(
+        "syntax",
+        "SELECT FROM swipes ;;
+         SELECT id, FROM swipes ;;
+         SELECT id FROM ;;
+         SELECT id FROM swipes WHERE ;;
+         SELECT id FROM swipes WHERE n = 1 AND AND ok ;;
+         SELECT id FROM swipes WHERE (n = 1 ;;
+         SELECT id FROM (SELECT id FROM swipes WHERE n = = 1) WHERE id > 1 ;;
+         SELECT id FROM (SELECT a b c FROM swipes) x ;;
+         SELECT CASE WHEN ok THEN 1 FROM swipes ;;
+         SELECT CAST(n INT) FROM swipes ;;
+         SELECT CAST(n AS ) FROM swipes ;;
+         SELECT EXTRACT(DAY, swiped_at) FROM swipes ;;
+         SELECT 1.0D, 12abc, 5L FROM swipes ;;
+         SELECT r'x', 'a' 'b' FROM swipes ;;
+         SELECT \"id\" FROM swipes WHERE country = \"DE\" AND n != 1 ;;
+         SELECT 'abc FROM swipes ;;
+         SELECT id FROM swipes 'x' ;;
+         SELECT id FROM swipes GROUP country ;;
+         SELECT id id2 id3 FROM swipes ;;
+         SELECT id FROM swipes; SELECT n FROM swipes ;;
+         SELECT 'it''s \\' FROM swipes WHERE bad ;;
+         FROM swipes SELECT id",
+    );
+}

@@ -1,0 +1,11 @@
+//! Tests of the SQL binder: inputs and what comes of them.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+
+mod errors;
+mod examples;
+mod fixture;
+mod nexmark;
+mod pipes;
+mod positions;
+mod queries;
+mod robust;
