@@ -152,8 +152,17 @@ impl Compiler<'_> {
             return Ok(node);
         }
         let mut inputs = Vec::new();
+        let several = relation.inputs().len() > 1;
         for input in relation.inputs() {
-            inputs.push(self.relation(component, input, reads)?);
+            let node = self.relation(component, input, reads)?;
+            // A component read by several inputs gives each row to the left one first: edges are served in the order
+            // of nodes, so a bare scan needs a node of its own, made before those of the inputs to its right.
+            let is_scan = matches!(input.kind, RelationKind::Scan { .. });
+            inputs.push(if several && is_scan {
+                self.node(component, Some(input), NodeKind::Operator(Box::new(Union)), &[node])
+            } else {
+                node
+            });
         }
         if let (RelationKind::Repartition { .. }, [input]) = (&relation.kind, inputs.as_slice()) {
             return Ok(*input);

@@ -1,1 +1,15 @@
-//! Tests.
+//! Tests of the embedded engine: plans made by the constructors, rows in, changelogs out.
+
+mod aggregates;
+mod capabilities;
+mod expressions;
+mod interval_joins;
+mod joins;
+mod kit;
+mod properties;
+mod ranks;
+mod rendering;
+mod rows;
+mod run_control;
+mod sources;
+mod windows;
