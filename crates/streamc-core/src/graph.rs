@@ -2,7 +2,7 @@
 
 use crate::database::Db;
 use crate::files::{File, parsed};
-use crate::names::symbols;
+use crate::names::{DeclarationKind, symbols};
 use indexmap::IndexMap;
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::DiGraph;
@@ -162,7 +162,7 @@ pub(crate) fn graph_diagnostics(db: &dyn Db, root: File, out: &mut Vec<Diagnosti
                     span,
                     symbols.keys().filter(|n| *n != name).map(SmolStr::as_str),
                 )),
-                Some((_, d)) if d.kind == crate::names::DeclarationKind::Sink => {
+                Some((_, d)) if d.kind == DeclarationKind::Sink => {
                     let message = format!("`{other}` is a sink: nothing can be read from it");
                     out.push(
                         Diagnostic::new(names::UNKNOWN_COMPONENT, span, message)

@@ -1,6 +1,7 @@
 //! Places in files, as people count.
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use streamc_backend::{Place, Places};
 use streamc_core::{Database, Db};
@@ -68,9 +69,25 @@ fn memchr_lines(text: &str) -> impl Iterator<Item = usize> + '_ {
     text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1)
 }
 
-impl Places for Sources<'_> {
+/// Places for generated files: paths relative to the folder of the application's root file, so that a build does not
+/// depend on where it was started.
+pub(crate) struct RelativeTo<'a> {
+    sources: &'a Sources<'a>,
+    folder: PathBuf,
+}
+
+impl<'a> RelativeTo<'a> {
+    /// Relative to the folder that the file at `root` is in.
+    pub fn new(sources: &'a Sources<'a>, root: &str) -> Self {
+        Self { sources, folder: Path::new(root).parent().map(Path::to_path_buf).unwrap_or_default() }
+    }
+}
+
+impl Places for RelativeTo<'_> {
     fn place(&self, span: Span) -> Option<Place> {
-        let (path, start, _) = self.range(span)?;
+        let (path, start, _) = self.sources.range(span)?;
+        let path = pathdiff::diff_paths(&path, &self.folder).unwrap_or_else(|| PathBuf::from(&path));
+        let path = path.to_string_lossy().replace('\\', "/");
         Some(Place { path, line: start.line, column: start.column })
     }
 }

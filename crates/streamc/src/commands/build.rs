@@ -3,7 +3,7 @@
 use super::session::{Session, backends, sort, with_delivery};
 use crate::arguments::{Build, Format, Target};
 use crate::console::{Console, Style};
-use crate::sources::Sources;
+use crate::sources::{RelativeTo, Sources};
 use crate::{Outcome, render};
 use std::collections::BTreeSet;
 use streamc_backend::{BuildOptions, OutputFile, manifest};
@@ -30,7 +30,6 @@ pub(crate) fn run(arguments: &Build, console: &Console) -> Outcome {
         return Outcome::Findings;
     }
     let sources = Sources::new(&session.db);
-    let options = BuildOptions { places: &sources, version: env!("CARGO_PKG_VERSION") };
     let mut seen = BTreeSet::new();
     for root in &session.roots {
         let Some(plan) = streamc_core::plan(&session.db, *root) else { continue };
@@ -42,6 +41,12 @@ pub(crate) fn run(arguments: &Build, console: &Console) -> Outcome {
         if !seen.insert(plan.app.name.clone()) {
             console.message(&format!("error: two of these files are the application `{}`", plan.app.name));
             return Outcome::Failed;
+        }
+        let places = RelativeTo::new(&sources, root.path(&session.db));
+        let options = BuildOptions { places: &places, version: env!("CARGO_PKG_VERSION") };
+        if plan.sinks().next().is_none() {
+            console.message(&format!("error: `{}` has no sink, so there is nothing to build", root.path(&session.db)));
+            return Outcome::Findings;
         }
         let engines = backends(&plan, arguments.engine);
         if engines.iter().any(|b| b.engine() == streamc_plan::Engine::Local) {

@@ -78,7 +78,7 @@ impl Session {
     }
 
     /// Every finding about these files, what the engine cannot do included. `delivery` stands in place of what the `app`
-    /// says.
+    /// says. What the engine cannot do is asked only of files with a sink: others are there to be used, or unfinished.
     pub fn check(&self, target: Option<Target>, delivery: Option<Delivery>) -> Findings {
         let mut out = Findings { diagnostics: Vec::new(), unchecked: Vec::new() };
         for root in &self.roots {
@@ -86,6 +86,9 @@ impl Session {
             match streamc_core::plan(&self.db, *root) {
                 Some(plan) => {
                     let plan = with_delivery(plan, delivery);
+                    if plan.sinks().next().is_none() {
+                        continue;
+                    }
                     for backend in backends(&plan, target) {
                         out.diagnostics.extend(backend.capabilities(&plan));
                     }

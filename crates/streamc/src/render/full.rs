@@ -56,9 +56,11 @@ pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources<'_>, console: &C
         .with_code(diagnostic.code)
         .with_message(&diagnostic.message)
         .with_label(
-            Label::new(at(span))
-                .with_color(color)
-                .with_message(diagnostic.label.as_deref().unwrap_or("here")),
+            match &diagnostic.label {
+                Some(label) => Label::new(at(span)).with_color(color).with_message(label),
+                // Without a text ariadne draws no underline.
+                None => Label::new(at(span)).with_color(color).with_message(""),
+            },
         );
     for label in &diagnostic.labels {
         report = report

@@ -216,7 +216,7 @@ impl<'a> Rows<'a> {
                 }
                 Some(_) => {}
                 None if self.format == RowFormat::Table && (!target.table.is_empty() || target.rows == 0) => {
-                    drop(console.result(&target.take_table(console)));
+                    let _ = console.result(&target.take_table(console));
                 }
                 None => {}
             }

@@ -1,0 +1,179 @@
+//! Input that is not what it should be: one clear error, the right exit code, nothing lost.
+
+use crate::{Folder, GOOD, Ran, SWIPES, command};
+use std::time::{Duration, Instant};
+
+/// One error with that code, and exit code 1.
+fn one_error(ran: &Ran, code: &str) {
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert_eq!(ran.out.matches("error[").count(), 1, "{ran:?}");
+    assert!(ran.out.contains(&format!("error[{code}]")), "{ran:?}");
+}
+
+fn check(folder: &Folder, name: &str) -> Ran {
+    folder.run(&["check", name, "--format", "concise"])
+}
+
+#[test]
+fn an_empty_file_is_fine() {
+    let folder = Folder::new();
+    folder.file("empty.stream", "");
+    let ran = check(&folder, "empty.stream");
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""), "{ran:?}");
+}
+
+#[test]
+fn a_binary_file_is_one_error() {
+    let folder = Folder::new();
+    folder.file("a.stream", [0x7f, b'E', b'L', b'F', 0, 0xff, 0xfe, 0]);
+    one_error(&check(&folder, "a.stream"), "ST1006");
+}
+
+#[test]
+fn a_file_that_is_not_utf_8_is_one_error_with_its_place() {
+    let folder = Folder::new();
+    folder.file("a.stream", b"// gr\xfc\xdfe\n".as_slice());
+    let ran = check(&folder, "a.stream");
+    one_error(&ran, "ST1006");
+    assert!(ran.out.contains('1'), "{ran:?}");
+}
+
+#[test]
+fn a_file_of_100_mb_is_refused_at_once() {
+    let folder = Folder::new();
+    folder.file("a.stream", vec![b'x'; 100 << 20]);
+    let started = Instant::now();
+    one_error(&check(&folder, "a.stream"), "ST1005");
+    assert!(started.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
+fn nesting_a_million_deep_is_one_error() {
+    let folder = Folder::new();
+    let deep = format!("stream a = b | filter {}1{}\n", "(".repeat(1_000_000), ")".repeat(1_000_000));
+    folder.file("a.stream", deep);
+    let ran = check(&folder, "a.stream");
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    assert_eq!(ran.out.matches("ST1004").count(), 1, "{}", ran.out);
+}
+
+#[test]
+fn a_query_nested_deeply_is_an_error_and_no_crash() {
+    let folder = Folder::new();
+    let deep = format!("stream a = sql \"\"\"SELECT {}1{}\"\"\"\n", "(".repeat(100_000), ")".repeat(100_000));
+    folder.file("a.stream", deep);
+    let ran = check(&folder, "a.stream");
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+}
+
+#[test]
+fn a_missing_file_a_folder_without_files_and_a_folder_in_place_of_a_file() {
+    let folder = Folder::new();
+    let ran = folder.run(&["check", "no_such.stream"]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.err.contains("does not exist"), "{ran:?}");
+    folder.file("sub/readme.txt", "");
+    let ran = folder.run(&["check", "sub"]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.err.contains("no `.stream` file"), "{ran:?}");
+    let ran = folder.run(&["run", "sub"]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.err.contains("is a directory"), "{ran:?}");
+    folder.file("dir.stream/readme.txt", "");
+    let ran = folder.run(&["describe", "dir.stream"]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+}
+
+#[test]
+fn a_missing_sample_is_one_error() {
+    let folder = Folder::new();
+    folder.file("a.stream", GOOD);
+    one_error(&check(&folder, "a.stream"), "ST4005");
+}
+
+#[test]
+fn a_sample_with_a_bad_line_is_read_on_and_the_line_is_named() {
+    let folder = Folder::new();
+    folder.file("a.stream", GOOD.replace("sample: \"swipes.jsonl\",\n", ""));
+    folder.file("swipes.jsonl", "{\"id\": 1, \"amount\": 50}\n{\"id\": 2, \"amo\n{\"id\": 3, \"amount\": 60}\n");
+    let ran = folder.run(&["run", "a.stream", "--input", "swipes=swipes.jsonl", "--format", "json"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(ran.out.lines().count(), 2, "{ran:?}");
+    assert!(ran.err.contains("swipes.jsonl:2:"), "{ran:?}");
+    let ran = folder.run(&["infer", "swipes.jsonl", "--schema"]);
+    assert!(ran.err.contains("line 2"), "{ran:?}");
+    assert!(ran.out.contains("id INT"), "{ran:?}");
+}
+
+#[test]
+fn a_directory_in_place_of_a_sample_is_one_error() {
+    let folder = Folder::new();
+    folder.file("a.stream", GOOD);
+    folder.file("swipes.jsonl/readme.txt", "");
+    let ran = check(&folder, "a.stream");
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.out.contains("is a directory"), "{ran:?}");
+}
+
+#[test]
+fn windows_line_ends_and_a_byte_order_mark_are_fine() {
+    let folder = Folder::new();
+    folder.file("swipes.jsonl", SWIPES.replace('\n', "\r\n"));
+    folder.file("a.stream", format!("\u{feff}{}", GOOD.replace('\n', "\r\n")));
+    let ran = folder.run(&["run", "a.stream", "--format", "json"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(ran.out.lines().count(), 1, "{ran:?}");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let folder = Folder::new();
+    folder.file("a.stream", GOOD);
+    folder.file("swipes.jsonl", SWIPES.repeat(50_000));
+    let binary = env!("CARGO_BIN_EXE_streamc");
+    let script = format!("'{binary}' run a.stream --format json | head -n 1");
+    let output = std::process::Command::new("bash")
+        .args(["-o", "pipefail", "-c", &script])
+        .current_dir(folder.path())
+        .output()
+        .expect("bash is there");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn standard_output_on_a_full_disk_is_said() {
+    let folder = Folder::new();
+    folder.file("a.stream", GOOD);
+    folder.file("swipes.jsonl", SWIPES);
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("/dev/full is there");
+    let output = command(&["describe", "a.stream"])
+        .current_dir(folder.path())
+        .stdout(full)
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .and_then(std::process::Child::wait_with_output)
+        .expect("the binary runs");
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert!(err.contains("cannot write to standard output"), "{err}");
+}
+
+#[test]
+fn ctrl_c_ends_a_run_with_130() {
+    use std::io::{BufRead, BufReader};
+    let folder = Folder::new();
+    folder.file("a.stream", GOOD);
+    folder.file("swipes.jsonl", SWIPES.repeat(400_000));
+    let mut child = command(&["run", "a.stream", "--format", "json"])
+        .current_dir(folder.path())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("the output is a pipe"));
+    let mut first = String::new();
+    lines.read_line(&mut first).expect("a row comes");
+    let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(killed.expect("kill is there").success());
+    std::io::copy(&mut lines, &mut std::io::sink()).expect("the rest is read");
+    assert_eq!(child.wait().expect("the binary ends").code(), Some(130));
+}
