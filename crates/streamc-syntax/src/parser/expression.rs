@@ -212,16 +212,22 @@ pub(crate) fn type_text<'t>(
                     TokenKind::Comma if open.is_empty() => break next,
                     TokenKind::RBrace
                     | TokenKind::LBrace
+                    | TokenKind::LBracket
+                    | TokenKind::RBracket
                     | TokenKind::Pipe
                     | TokenKind::Colon
                     | TokenKind::Eq
                     | TokenKind::Triple
                     | TokenKind::UnclosedTriple => break next,
                     TokenKind::LParen | TokenKind::Lt => open.push(next),
+                    // A bracket of another kind closes nothing and is the caller's to report.
                     TokenKind::RParen | TokenKind::Gt => {
-                        if open.pop().is_none() {
-                            break next;
-                        }
+                        let wanted =
+                            if next.is(TokenKind::RParen) { TokenKind::LParen } else { TokenKind::Lt };
+                        match open.last() {
+                            Some(opening) if opening.is(wanted) => open.pop(),
+                            _ => break next,
+                        };
                     }
                     _ if next.is_name() && next.line_start && next.index > first.index => {
                         let text = grammar.text_of(next);
