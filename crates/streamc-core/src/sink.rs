@@ -145,7 +145,12 @@ fn unwritable(config: &ConnectorConfig, from: &ast::Name, props: &Properties, ou
     for column in &props.schema.columns {
         if matches!(
             column.ty.kind,
-            TypeKind::Null | TypeKind::Interval(_) | TypeKind::Symbol | TypeKind::Raw(_) | TypeKind::Variant | TypeKind::Bitmap
+            TypeKind::Null
+                | TypeKind::Interval(_)
+                | TypeKind::Symbol
+                | TypeKind::Raw(_)
+                | TypeKind::Variant
+                | TypeKind::Bitmap
         ) {
             let message = format!(
                 "the column `{}` is {}, which `{}` cannot write",

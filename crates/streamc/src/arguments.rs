@@ -138,9 +138,9 @@ pub(crate) struct Build {
     /// Guarantee of the sinks, in place of the one that the file names
     #[arg(long, value_enum)]
     pub delivery: Option<Delivery>,
-    /// Folder to write to; each application gets a folder of its own below it
-    #[arg(long, default_value = "out", value_name = "DIR")]
-    pub out: PathBuf,
+    /// Folder to write to, `out` unless `streamc.toml` says otherwise; each application gets a folder of its own below it
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
     /// Form of the findings
     #[arg(long, value_enum, default_value_t = Format::Full)]
     pub format: Format,

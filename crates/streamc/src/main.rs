@@ -2,6 +2,7 @@
 
 mod arguments;
 mod commands;
+mod config;
 mod console;
 mod logging;
 mod render;

@@ -6,6 +6,7 @@ use crate::console::{Console, Style};
 use crate::sources::{RelativeTo, Sources};
 use crate::{Outcome, render};
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use streamc_backend::{BuildOptions, OutputFile, manifest};
 use streamc_core::Db;
 use streamc_diagnostics::Diagnostic;
@@ -29,6 +30,14 @@ pub(crate) fn run(arguments: &Build, console: &Console) -> Outcome {
         ));
         return Outcome::Findings;
     }
+    let out = match (&arguments.out, crate::config::load(session.db.system())) {
+        (Some(out), _) => out.clone(),
+        (None, Ok(config)) => config.out.unwrap_or_else(|| PathBuf::from("out")),
+        (None, Err(message)) => {
+            console.message(&format!("error: {message}"));
+            return Outcome::Failed;
+        }
+    };
     let sources = Sources::new(&session.db);
     let mut seen = BTreeSet::new();
     for root in &session.roots {
@@ -45,7 +54,10 @@ pub(crate) fn run(arguments: &Build, console: &Console) -> Outcome {
         let places = RelativeTo::new(&sources, root.path(&session.db));
         let options = BuildOptions { places: &places, version: env!("CARGO_PKG_VERSION") };
         if plan.sinks().next().is_none() {
-            console.message(&format!("error: `{}` has no sink, so there is nothing to build", root.path(&session.db)));
+            console.message(&format!(
+                "error: `{}` has no sink, so there is nothing to build",
+                root.path(&session.db)
+            ));
             return Outcome::Findings;
         }
         let engines = backends(&plan, arguments.engine);
@@ -70,7 +82,7 @@ pub(crate) fn run(arguments: &Build, console: &Console) -> Outcome {
             }
         }
         files.push(manifest(&plan, &files, &options));
-        let folder = arguments.out.join(plan.app.name.as_str());
+        let folder = out.join(plan.app.name.as_str());
         let system = session.db.system();
         let occupied = system.exists(&folder)
             && !system.exists(&folder.join(MANIFEST))

@@ -61,6 +61,7 @@ impl Session {
                 return None;
             }
         }
+        tracing::info!(files = files.len(), "opened");
         let db = Database::new(system);
         let roots = files.iter().map(|path| db.open(path)).collect();
         Some(Self { db, roots })
@@ -82,7 +83,9 @@ impl Session {
     pub fn check(&self, target: Option<Target>, delivery: Option<Delivery>) -> Findings {
         let mut out = Findings { diagnostics: Vec::new(), unchecked: Vec::new() };
         for root in &self.roots {
+            let started = std::time::Instant::now();
             out.diagnostics.extend(streamc_core::check(&self.db, *root).iter().cloned());
+            tracing::debug!(path = root.path(&self.db).as_str(), elapsed = ?started.elapsed(), "checked");
             match streamc_core::plan(&self.db, *root) {
                 Some(plan) => {
                     let plan = with_delivery(plan, delivery);

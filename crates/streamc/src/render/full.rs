@@ -55,13 +55,11 @@ pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources<'_>, console: &C
         )
         .with_code(diagnostic.code)
         .with_message(&diagnostic.message)
-        .with_label(
-            match &diagnostic.label {
-                Some(label) => Label::new(at(span)).with_color(color).with_message(label),
-                // Without a text ariadne draws no underline.
-                None => Label::new(at(span)).with_color(color).with_message(""),
-            },
-        );
+        .with_label(match &diagnostic.label {
+            Some(label) => Label::new(at(span)).with_color(color).with_message(label),
+            // Without a text ariadne draws no underline.
+            None => Label::new(at(span)).with_color(color).with_message(""),
+        });
     for label in &diagnostic.labels {
         report = report
             .with_label(Label::new(at(label.span)).with_color(Color::Blue).with_message(&label.message));
@@ -79,6 +77,7 @@ pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources<'_>, console: &C
     }
     let text = String::from_utf8_lossy(&out);
     // ariadne paints the head whatever the configuration says.
-    let text = if console.color_err() { text.into_owned() } else { anstream::adapter::strip_str(&text).to_string() };
+    let text =
+        if console.color_err() { text.into_owned() } else { anstream::adapter::strip_str(&text).to_string() };
     text.trim_end().to_owned()
 }

@@ -95,7 +95,10 @@ fn a_missing_sample_is_one_error() {
 fn a_sample_with_a_bad_line_is_read_on_and_the_line_is_named() {
     let folder = Folder::new();
     folder.file("a.stream", GOOD.replace("sample: \"swipes.jsonl\",\n", ""));
-    folder.file("swipes.jsonl", "{\"id\": 1, \"amount\": 50}\n{\"id\": 2, \"amo\n{\"id\": 3, \"amount\": 60}\n");
+    folder.file(
+        "swipes.jsonl",
+        "{\"id\": 1, \"amount\": 50}\n{\"id\": 2, \"amo\n{\"id\": 3, \"amount\": 60}\n",
+    );
     let ran = folder.run(&["run", "a.stream", "--input", "swipes=swipes.jsonl", "--format", "json"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert_eq!(ran.out.lines().count(), 2, "{ran:?}");

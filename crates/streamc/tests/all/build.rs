@@ -36,7 +36,12 @@ fn the_files_of_the_contract_are_written() {
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let names: Vec<String> = files(&folder.path().join("jobs/a")).into_keys().collect();
     for wanted in [
-        "flink/config.yaml", "flink/job.json", "flink/job.sql", "manifest.json", "spark/job.py", "spark/spark-defaults.conf",
+        "flink/config.yaml",
+        "flink/job.json",
+        "flink/job.sql",
+        "manifest.json",
+        "spark/job.py",
+        "spark/spark-defaults.conf",
         "spark/streamc_support.py",
     ] {
         assert!(names.iter().any(|n| n == wanted), "{wanted} is missing in {names:?}");
@@ -53,18 +58,20 @@ fn output_is_the_same_in_every_folder_locale_and_thread() {
                 folder.file(&format!("{example}/{name}"), bytes);
             }
         }
-        let output = command(&["build", "card_fraud", "dashboard", "--engine", "all", "--delivery", "at_least_once"])
-            .current_dir(folder.path())
-            .env("LC_ALL", locale)
-            .env("TZ", "Asia/Tokyo")
-            .output()
-            .expect("the binary runs");
+        let output =
+            command(&["build", "card_fraud", "dashboard", "--engine", "all", "--delivery", "at_least_once"])
+                .current_dir(folder.path())
+                .env("LC_ALL", locale)
+                .env("TZ", "Asia/Tokyo")
+                .output()
+                .expect("the binary runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         files(&folder.path().join("out"))
     };
     let first = build("C");
     let others: Vec<_> = std::thread::scope(|scope| {
-        let handles: Vec<_> = ["C", "de_DE.UTF-8", "tr_TR.UTF-8"].map(|locale| scope.spawn(move || build(locale))).into();
+        let handles: Vec<_> =
+            ["C", "de_DE.UTF-8", "tr_TR.UTF-8"].map(|locale| scope.spawn(move || build(locale))).into();
         handles.into_iter().map(|h| h.join().expect("the thread ends")).collect()
     });
     assert!(!first.is_empty());

@@ -77,7 +77,8 @@ fn a_file_sink_is_written_when_asked_to() {
     folder.file("b.stream", GOOD.replace("print {}", "file { path: \"result\", format: json }"));
     let ran = folder.run(&["run", "b.stream", "--write"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    let written = std::fs::read_to_string(folder.path().join("result/part-0.jsonl")).expect("the file is there");
+    let written =
+        std::fs::read_to_string(folder.path().join("result/part-0.jsonl")).expect("the file is there");
     assert_eq!(written, "{\"id\":2,\"amount\":50.5}\n");
 }
 
@@ -89,7 +90,10 @@ fn a_failing_test_shows_missing_and_unexpected_rows_and_can_be_updated() {
     folder.file("a.stream", format!("{GOOD}{test}"));
     let ran = folder.run(&["test", "a.stream"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
-    assert!(ran.out.contains("- {\"id\":2,\"amount\":11}") && ran.out.contains("+ {\"id\":1,\"amount\":11}"), "{ran:?}");
+    assert!(
+        ran.out.contains("- {\"id\":2,\"amount\":11}") && ran.out.contains("+ {\"id\":1,\"amount\":11}"),
+        "{ran:?}"
+    );
     let ran = folder.run(&["test", "a.stream", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&ran.out).expect("it is JSON");
     assert_eq!((&json["version"], &json["failed"]), (&1.into(), &1.into()), "{json}");
@@ -129,7 +133,8 @@ fn findings_as_json_follow_the_contract() {
 #[test]
 fn standard_input_is_checked_and_formatted() {
     let folder = good();
-    let ran = folder.run_with(&["check", "-", "--format", "concise"], "stream a = b\nsink o = print {} from a\n");
+    let ran =
+        folder.run_with(&["check", "-", "--format", "concise"], "stream a = b\nsink o = print {} from a\n");
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert!(ran.out.starts_with("-:1:12: error[ST2001]"), "{ran:?}");
     let ran = folder.run_with(&["fmt", "-"], "stream   a=b|filter x>1\n");

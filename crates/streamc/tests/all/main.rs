@@ -26,7 +26,8 @@ impl Folder {
     /// Writes a file; folders above it are made.
     pub fn file(&self, name: &str, contents: impl AsRef<[u8]>) -> PathBuf {
         let path = self.0.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be made");
+        std::fs::create_dir_all(path.parent().expect("a file is in a folder"))
+            .expect("the folder can be made");
         std::fs::write(&path, contents).expect("the file can be written");
         path
     }

@@ -35,7 +35,8 @@ fn the_wrong_example_of_a_page_gives_its_code_and_the_right_one_does_not() {
     let mut compiled = 0;
     for code in all() {
         let page = code.info().page;
-        let (Some(wrong), Some(right)) = (block(page, "Wrong", "stream"), block(page, "Right", "stream")) else {
+        let (Some(wrong), Some(right)) = (block(page, "Wrong", "stream"), block(page, "Right", "stream"))
+        else {
             let shown = block(page, "Wrong", "text").is_some() && block(page, "Right", "text").is_some();
             if !shown {
                 faults.push_str(&format!("{code}: the page has no example under Wrong and Right\n"));

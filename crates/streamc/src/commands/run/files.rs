@@ -38,10 +38,19 @@ impl FileSink {
                 let options = JsonOptions { timestamp_standard, ..JsonOptions::default() };
                 (JsonEncoder::new(schema, options).map(Encoder::Json), "jsonl")
             }
-            other => return Some(Err(format!("the embedded engine does not write {}", other.unwrap_or("this format")))),
+            other => {
+                return Some(Err(format!(
+                    "the embedded engine does not write {}",
+                    other.unwrap_or("this format")
+                )));
+            }
         };
         let path = PathBuf::from(folder).join(format!("part-0.{extension}"));
-        Some(encoder.map(|encoder| Self { path, encoder, bytes: Vec::new(), rows: 0 }).map_err(|e| e.to_string()))
+        Some(
+            encoder
+                .map(|encoder| Self { path, encoder, bytes: Vec::new(), rows: 0 })
+                .map_err(|e| e.to_string()),
+        )
     }
 
     /// Takes a row.

@@ -232,9 +232,12 @@ impl Output for Rows<'_> {
                 ComponentKind::Sink(sink) => Some(sink),
                 _ => None,
             });
-            let file = sink.and_then(|s| FileSink::of(s, &target.schema)).transpose().map_err(io::Error::other)?;
+            let file =
+                sink.and_then(|s| FileSink::of(s, &target.schema)).transpose().map_err(io::Error::other)?;
             let json = match (self.format, &file) {
-                (RowFormat::Json, None) => Some(JsonEncoder::new(&target.schema, JsonOptions::default()).map_err(io::Error::other)?),
+                (RowFormat::Json, None) => {
+                    Some(JsonEncoder::new(&target.schema, JsonOptions::default()).map_err(io::Error::other)?)
+                }
                 _ => None,
             };
             self.targets.push(Shown {
@@ -257,7 +260,10 @@ impl Output for Rows<'_> {
             return file.row(row);
         }
         if let Some(json) = &target.json {
-            let mut line = format!("{{\"name\":{},\"op\":\"{kind}\",\"row\":", serde_json::Value::from(target.name.as_str()));
+            let mut line = format!(
+                "{{\"name\":{},\"op\":\"{kind}\",\"row\":",
+                serde_json::Value::from(target.name.as_str())
+            );
             let mut bytes = Vec::new();
             json.encode(row, &mut bytes).map_err(|e| io::Error::other(e.to_string()))?;
             line.push_str(&String::from_utf8_lossy(&bytes));

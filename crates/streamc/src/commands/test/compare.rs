@@ -135,7 +135,11 @@ fn read(component: &Component, table: &TestTable, options: JsonOptions) -> Resul
     let decoder = match JsonDecoder::new(schema, options) {
         Ok(decoder) => decoder,
         Err(error) => {
-            return Err(vec![Diagnostic::new(schemas::UNWRITABLE_TYPE, table.target_span, error.to_string())]);
+            return Err(vec![Diagnostic::new(
+                schemas::UNWRITABLE_TYPE,
+                table.target_span,
+                error.to_string(),
+            )]);
         }
     };
     let format = RecordFormat::detect("rows.jsonl", table.text.as_bytes());
