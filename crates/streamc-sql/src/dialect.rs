@@ -463,16 +463,14 @@ fn bracketed(parser: &mut Parser<'_>, name: &str) -> Parsed {
 fn table(parser: &mut Parser<'_>) -> Parsed {
     let start = parser.next_token().span;
     let mut args = Vec::new();
-    if parser.consume_token(&Token::LParen) {
-        let query = parser.parse_query()?;
-        parser.expect_token(&Token::RParen)?;
-        args.push(Expr::Subquery(query));
-    } else {
-        args.push(Expr::Identifier(parser.parse_identifier()?));
-        if parser.peek_token_ref().token == Token::Period {
-            let found = parser.peek_token();
-            return parser.expected("`,`", found);
-        }
+    if parser.peek_token_ref().token == Token::LParen {
+        let found = parser.peek_token();
+        return parser.expected("the name of a table (a sub-query stands without `TABLE`)", found);
+    }
+    args.push(Expr::Identifier(parser.parse_identifier()?));
+    if parser.peek_token_ref().token == Token::Period {
+        let found = parser.peek_token();
+        return parser.expected("`,`", found);
     }
     if parser.parse_keyword(Keyword::PARTITION) {
         expect_keyword(parser, Keyword::BY)?;

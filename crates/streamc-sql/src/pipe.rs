@@ -4,10 +4,12 @@ use crate::bind::{Binder, Env};
 use crate::extent::parts;
 use crate::group::BoundAggregate;
 use crate::parse;
-use crate::scope::Scope;
+use crate::scope::{Resolution, Scope};
 use crate::tokens::Tokens;
 use smol_str::SmolStr;
-use sqlparser::ast::{Expr as Sql, ObjectNamePart, SelectItem, SelectItemQualifiedWildcardKind};
+use sqlparser::ast::{
+    Expr as Sql, FunctionArguments, ObjectNamePart, SelectItem, SelectItemQualifiedWildcardKind,
+};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 use std::cell::RefCell;
 use streamc_diagnostics::codes::names::{AMBIGUOUS_COLUMN, DUPLICATE_COLUMN, UNKNOWN_COLUMN};
@@ -26,7 +28,7 @@ pub fn bind_expression(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Expr {
     with_binder(source, span, diagnostics, parse::expression, |binder, sql| {
-        let bound = binder.expr(&sql, Env::new(scope, "an expression"));
+        let bound = binder.expr(&sql, Env::new(scope, PIPE));
         binder.typed(bound)
     })
     .unwrap_or_else(|| Expr::error(span))
@@ -149,6 +151,9 @@ pub fn parse_watermark(
     .flatten()
 }
 
+/// Where an expression of a pipe stands, for messages.
+pub(crate) const PIPE: &str = "this expression";
+
 fn watermark_form(span: Span) -> Diagnostic {
     Diagnostic::new(OPERATOR_ARGUMENT, span, "a watermark is a column minus a duration")
         .help("write `swiped_at - 5s`")
@@ -230,6 +235,9 @@ impl Binder<'_> {
                 };
                 match env.scope.tables.iter().position(|t| t.name == ident.value.as_str()) {
                     Some(table) => self.expand(table, at, env, out),
+                    None if matches!(env.scope.resolve(&[&ident.value]), Resolution::Column { .. }) => {
+                        self.unsupported(at, "`*` of a row is");
+                    }
                     None => {
                         let place = self.tokens.ident(ident);
                         let message = format!("there is no table `{}` here", ident.value);
@@ -298,15 +306,13 @@ impl Binder<'_> {
     }
 }
 
-/// The name of a column that is given none: that of the column or field, otherwise `EXPR$n`.
+/// The name of a column that is given none: that of the column or field, of a function written as a word, otherwise
+/// `EXPR$n` (Calcite's `SqlValidatorUtil.alias`).
 fn implied_name(sql: &Sql, position: usize) -> SmolStr {
     let last = match sql {
         Sql::Identifier(ident) => Some(ident),
         Sql::CompoundIdentifier(idents) => idents.last(),
-        Sql::CompoundFieldAccess { access_chain, .. } => match access_chain.last() {
-            Some(sqlparser::ast::AccessExpr::Dot(Sql::Identifier(ident))) => Some(ident),
-            _ => None,
-        },
+        Sql::Function(f) if matches!(f.args, FunctionArguments::None) => parts(&f.name).last().copied(),
         _ => None,
     };
     match last {

@@ -32,13 +32,15 @@ impl Binder<'_> {
             let inside = env.clause == INSIDE;
             let message = if inside {
                 format!("`{}` stands inside another aggregate", entry.name)
+            } else if env.clause == crate::pipe::PIPE {
+                format!("`{}` is an aggregate and cannot stand here", entry.name)
             } else {
                 format!("`{}` is an aggregate and cannot stand in `{}`", entry.name, env.clause)
             };
             let mut d = Diagnostic::new(AGGREGATE_PLACE, span, message);
             d.help = match env.clause {
                 "WHERE" => Some("conditions on groups stand in `HAVING`".to_owned()),
-                "filter" | "derive" | "map" | "select" => {
+                crate::pipe::PIPE | "filter" | "derive" | "map" | "select" => {
                     Some("aggregates stand in `group by k { … }`".to_owned())
                 }
                 _ if inside => Some("compute the inner one in a sub-query".to_owned()),

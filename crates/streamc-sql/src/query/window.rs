@@ -10,7 +10,7 @@ use streamc_diagnostics::codes::names::DUPLICATE_COLUMN;
 use streamc_diagnostics::codes::types::{
     ARGUMENT_COUNT, TYPE_MISMATCH, WINDOW_INPUT, WINDOW_SIZE, WINDOW_TIME,
 };
-use streamc_diagnostics::{Diagnostic, Span};
+use streamc_diagnostics::{Diagnostic, Span, did_you_mean};
 use streamc_plan::relations::{WindowError, check_window, window};
 use streamc_plan::{ExprKind, Origin, Properties, Relation, WindowSpec};
 use streamc_types::{IntervalUnit, TypeKind, Value};
@@ -73,13 +73,24 @@ impl QueryBinder<'_> {
             let (slot, value) = match arg {
                 FunctionArg::Unnamed(FunctionArgExpr::Expr(e)) => (Some(position), Some(e)),
                 FunctionArg::Named { name, arg: FunctionArgExpr::Expr(e), .. } => {
-                    let slot = names.iter().position(|n| name.value.eq_ignore_ascii_case(n));
+                    // Flink knows them in capitals only.
+                    let slot = names.iter().position(|n| name.value == *n);
                     if slot.is_none() {
                         let at = self.binder.tokens.ident(name);
                         let message = format!("`{function}` has no parameter `{}`", name.value);
-                        let d = Diagnostic::new(ARGUMENT_COUNT, at, message)
+                        let mut d = Diagnostic::new(ARGUMENT_COUNT, at, message)
                             .help(format!("its parameters are {}", names.join(", ")));
+                        if let Some(close) = did_you_mean(&name.value, names.iter().copied()) {
+                            d = d.fix(
+                                format!("change `{}` to `{close}`", name.value),
+                                at,
+                                crate::bind::quoted(close),
+                            );
+                        }
                         self.binder.report(d);
+                        return Derived::missing();
+                    }
+                    if !self.binder.not_reserved(name) {
                         return Derived::missing();
                     }
                     (slot, Some(e))
@@ -201,7 +212,6 @@ impl QueryBinder<'_> {
                 });
                 let derived = match items.next() {
                     Some(Sql::Identifier(ident)) => self.table(ident),
-                    Some(Sql::Subquery(query)) => self.query(query, false),
                     _ => Derived::missing(),
                 };
                 let keys: Vec<&Sql> = items.collect();

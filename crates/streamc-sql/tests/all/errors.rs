@@ -20,7 +20,7 @@ fn names_that_do_not_exist() {
          SELECT id FROM swipes JOIN accounts ON swipes.id = accounts.id ;;
          SELECT UPER(country), NOSUCHTHING(1) FROM swipes ;;
          SELECT place.cty, place.geo.alt, n.x FROM swipes ;;
-         SELECT x.* FROM swipes ;;
+         SELECT x.*, place.* FROM swipes ;;
          SELECT id FROM (SELECT a.id, s.id FROM swipes s JOIN accounts a ON a.id = s.id) ;;
          SELECT ID FROM swipes ;;
          SELECT s.id FROM swipes s, accounts s ;;
@@ -120,7 +120,11 @@ fn windows_that_cannot_be() {
          SELECT * FROM TABLE(TUMBLE(TABLE swipes, DESCRIPTOR(swiped_at), 5)) ;;
          SELECT * FROM TABLE(TUMBLE(TABLE swipes, DESCRIPTOR(swiped_at), INTERVAL '1' MONTH)) ;;
          SELECT * FROM TABLE(TUMBLE(DATA => TABLE swipes, TIMECOL => DESCRIPTOR(swiped_at), LENGTH => INTERVAL '1' DAY)) ;;
-         SELECT * FROM TABLE(TUMBLE(TABLE (SELECT * FROM TABLE(TUMBLE(TABLE swipes, DESCRIPTOR(swiped_at), INTERVAL '1' MINUTE))), DESCRIPTOR(window_time), INTERVAL '1' HOUR)) ;;
+         SELECT * FROM TABLE(TUMBLE((SELECT * FROM TABLE(TUMBLE(TABLE swipes, DESCRIPTOR(swiped_at), INTERVAL '1' MINUTE))), DESCRIPTOR(window_time), INTERVAL '1' HOUR)) ;;
+         SELECT * FROM TABLE(TUMBLE(data => TABLE swipes, TIMECOL => DESCRIPTOR(swiped_at), SIZE => INTERVAL '1' DAY)) ;;
+         SELECT * FROM TABLE(TUMBLE(DATA => TABLE swipes, TIMECOL => DESCRIPTOR(swiped_at), SIZE => INTERVAL '1' DAY, OFFSET => INTERVAL '1' HOUR)) ;;
+         SELECT * FROM TABLE(TUMBLE(TABLE swipes PARTITION BY n, DESCRIPTOR(swiped_at), INTERVAL '1' DAY)) ;;
+         SELECT * FROM TABLE(TUMBLE(TABLE (SELECT * FROM swipes), DESCRIPTOR(swiped_at), INTERVAL '1' DAY)) ;;
          SELECT * FROM TABLE(NTILES(TABLE swipes)) ;;
          SELECT id FROM TABLE(TUMBLE(TABLE swips, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) WHERE idd > 1",
     );

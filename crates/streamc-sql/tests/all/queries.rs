@@ -48,10 +48,10 @@ fn grouping() {
            FROM TABLE(TUMBLE(TABLE swipes, DESCRIPTOR(swiped_at), INTERVAL '1' MINUTE))
            GROUP BY window_start, window_end, card_id ;;
          SELECT window_start, COUNT(*) FROM TABLE(TUMBLE(TABLE swipes, DESCRIPTOR(swiped_at), INTERVAL '1' MINUTE)) GROUP BY window_start ;;
-         SELECT window_time, MAX(amount) AS m FROM HOP(DATA => TABLE swipes, TIMECOL => DESCRIPTOR(swiped_at), SLIDE => INTERVAL '5' SECOND, SIZE => INTERVAL '1' MINUTE, OFFSET => INTERVAL '1' SECOND) GROUP BY window_start, window_end, window_time ;;
+         SELECT window_time, MAX(amount) AS m FROM HOP(DATA => TABLE swipes, TIMECOL => DESCRIPTOR(swiped_at), SLIDE => INTERVAL '5' SECOND, SIZE => INTERVAL '1' MINUTE, `OFFSET` => INTERVAL '1' SECOND) GROUP BY window_start, window_end, window_time ;;
          SELECT window_end, COUNT(*) FROM TABLE(CUMULATE(TABLE swipes, DESCRIPTOR(swiped_at), INTERVAL '1' MINUTE, INTERVAL '1' HOUR)) GROUP BY window_start, window_end ;;
          SELECT card_id, window_end, COUNT(*) FROM TABLE(SESSION(TABLE swipes PARTITION BY card_id, DESCRIPTOR(swiped_at), INTERVAL '30' SECOND)) GROUP BY card_id, window_start, window_end ;;
-         SELECT * FROM TABLE(TUMBLE(TABLE (SELECT id, swiped_at FROM swipes WHERE ok), DESCRIPTOR(swiped_at), INTERVAL '1' HOUR)) ;;
+         SELECT * FROM TABLE(TUMBLE((SELECT id, swiped_at FROM swipes WHERE ok), DESCRIPTOR(swiped_at), INTERVAL '1' HOUR)) ;;
          SELECT card_id, SUM(total) FROM totals GROUP BY card_id",
     );
 }
@@ -73,7 +73,7 @@ fn joins() {
          SELECT s.id, a.owner, b.owner FROM swipes s, accounts a, accounts b WHERE s.id = a.id AND a.card_id = b.card_id AND s.n = b.id ;;
          SELECT id, t FROM swipes CROSS JOIN UNNEST(tags) AS u (t) ;;
          SELECT id, tag FROM swipes, UNNEST(tags) AS tag ;;
-         SELECT id, i.sku, qty FROM swipes LEFT JOIN UNNEST(items) AS i ON TRUE WHERE qty > 1 ;;
+         SELECT id, i.sku, qty FROM swipes LEFT JOIN UNNEST(items) AS i ON TRUE ;;
          SELECT id, k, v FROM swipes AS s CROSS JOIN UNNEST(s.attrs) AS a (k, v) ;;
          SELECT a.owner, t.total FROM accounts a LEFT JOIN totals t ON a.card_id = t.card_id",
     );
