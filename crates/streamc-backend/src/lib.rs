@@ -5,7 +5,9 @@
 //! pure function of the plan and the options: no clock, no environment, no order of a hash table.
 
 mod backend;
+mod manifest;
 mod output;
 
 pub use backend::{Backend, BuildOptions};
+pub use manifest::manifest;
 pub use output::{OutputFile, Place, Places, SourceMapEntry};

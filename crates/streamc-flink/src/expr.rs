@@ -62,6 +62,9 @@ pub(crate) fn operand(expr: &Expr, cells: &[Cell]) -> Operand {
             if let (name @ ("+" | "-"), [moment, distance]) = (function.name, arguments.as_slice())
                 && let Some(turned) = backwards(distance)
             {
+                if turned.is_empty() {
+                    return operand(moment, cells);
+                }
                 let symbol = if name == "+" { "-" } else { "+" };
                 let moment = at_least(operand(moment, cells), SUM);
                 return Operand { text: format!("{moment} {symbol} {turned}"), strength: SUM };
@@ -117,14 +120,16 @@ fn is_null(expr: &Expr) -> bool {
     }
 }
 
-/// A constant negative interval, turned round: `ts - INTERVAL '5' MINUTE` reads better than `ts + INTERVAL '-5' MINUTE`.
+/// A constant negative interval, turned round: `ts - INTERVAL '5' MINUTE` reads better than `ts + INTERVAL '-5' MINUTE`. Empty for
+/// none at all.
 fn backwards(distance: &Expr) -> Option<String> {
     let (ExprKind::Literal(Value::Int(n)), TypeKind::Interval(unit)) = (&distance.kind, &distance.ty.kind)
     else {
         return None;
     };
-    let turned = n.checked_neg().filter(|t| *t > 0)?;
+    let turned = n.checked_neg().filter(|t| *t >= 0)?;
     Some(match unit {
+        _ if turned == 0 => String::new(),
         IntervalUnit::DaySecond => interval::millis(turned, Place::Expression),
         IntervalUnit::YearMonth => interval::months(turned),
     })

@@ -16,6 +16,7 @@ mod layout;
 mod literal;
 mod query;
 mod quote;
+mod rowtime;
 mod script;
 mod settings;
 mod statements;

@@ -14,6 +14,7 @@ use crate::quote::ident;
 use smol_str::{SmolStr, format_smolstr};
 use std::collections::BTreeSet;
 use streamc_plan::{AggregateCall, Expr, Plan, RankKind, Relation, RelationKind};
+use streamc_types::RowSchema;
 
 /// Where the rows of a `SELECT` come from.
 #[derive(Clone, Debug)]
@@ -370,8 +371,13 @@ fn step_name(relation: &Relation) -> SmolStr {
 
 /// The names of a relation's columns, no two alike.
 fn names_of(relation: &Relation) -> Vec<SmolStr> {
+    unique_names(&relation.props.schema)
+}
+
+/// The names of columns, no two alike.
+pub(crate) fn unique_names(schema: &RowSchema) -> Vec<SmolStr> {
     let mut out: Vec<SmolStr> = Vec::new();
-    for column in &relation.props.schema.columns {
+    for column in &schema.columns {
         let name = unique(column.name.clone(), |n| out.iter().any(|m| m == n));
         out.push(name);
     }

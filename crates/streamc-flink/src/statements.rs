@@ -5,8 +5,8 @@ use crate::hoist::{Hoist, Hoists};
 use crate::interval::{Place, millis};
 use crate::layout::{Line, Text, list};
 use crate::quote::{ident, string};
-use crate::types::with_nullability;
-use crate::{query, verbatim};
+use crate::types::{spelling, with_nullability};
+use crate::{query, rowtime, verbatim};
 use smol_str::{SmolStr, format_smolstr};
 use streamc_diagnostics::Span;
 use streamc_plan::{Component, ComponentKind, Plan, Sink, Source, StreamText};
@@ -195,8 +195,9 @@ fn with(options: Options) -> Vec<Line> {
 }
 
 fn sink_table(plan: &Plan, component: &Component, sink: &Sink) -> Vec<Line> {
-    let schema = &component.props.schema;
-    let mut rows = columns(schema.columns.iter().map(|c| (c.name.as_str(), &c.ty, c.doc.as_deref())));
+    let (names, schema) = (query::unique_names(&component.props.schema), &component.props.schema);
+    let named = names.iter().zip(&schema.columns);
+    let mut rows = columns(named.map(|(name, c)| (name.as_str(), &c.ty, c.doc.as_deref())));
     if is_keyed(sink) {
         let key = sink.key.iter().filter_map(|c| schema.columns.get(*c)).map(|c| ident(&c.name));
         let key = key.collect::<Vec<_>>().join(", ");
@@ -217,11 +218,16 @@ fn is_keyed(sink: &Sink) -> bool {
 }
 
 fn insert(plan: &Plan, component: &Component, sink: &Sink) -> Vec<Line> {
+    let (names, schema) = (query::unique_names(&component.props.schema), &component.props.schema);
+    let input = plan.component(&sink.input);
+    let cast = input.map(|c| rowtime::to_cast(plan, c)).unwrap_or_default();
     // The table of a source may have a computed column besides.
-    let columns: Vec<String> = match plan.component(&sink.input).map(|c| &c.kind) {
-        Some(ComponentKind::Stream(_)) => vec!["*".to_owned()],
-        _ => component.props.schema.names().map(ident).collect(),
+    let all = cast.is_empty() && matches!(input.map(|c| &c.kind), Some(ComponentKind::Stream(_)));
+    let column = |(i, name): (usize, &SmolStr)| match schema.columns.get(i) {
+        Some(c) if cast.contains(&i) => format!("CAST({0} AS {1}) AS {0}", ident(name), spelling(&c.ty.kind)),
+        _ => ident(name),
     };
+    let columns = if all { vec!["*".to_owned()] } else { names.iter().enumerate().map(column).collect() };
     let mut lines = vec![Line::new(format!("INSERT INTO {}", ident(&component.name)))];
     lines.extend(list("SELECT", columns, None));
     lines.push(Line::new(format!("FROM {}", ident(&sink.input))));

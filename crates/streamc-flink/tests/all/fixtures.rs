@@ -222,14 +222,6 @@ impl Fixture {
     pub(crate) fn job_sql(&self) -> String {
         self.file("flink/job.sql").contents
     }
-
-    /// The statements of the streams only.
-    pub(crate) fn views(&self) -> String {
-        let text = self.job_sql();
-        let start = text.find("-- ---- Streams").expect("streams");
-        let end = text.find("-- ---- Sinks").expect("sinks");
-        text[start..end].trim_end().to_owned()
-    }
 }
 
 pub(crate) fn schema(columns: &[(&str, &str)]) -> RowSchema {

@@ -6,6 +6,7 @@ mod determinism;
 mod expressions;
 mod fixtures;
 mod hostile;
+mod manifest;
 mod pipelines;
 mod relations;
 mod tables;
