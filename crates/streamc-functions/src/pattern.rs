@@ -152,9 +152,19 @@ impl Pattern {
     /// Reads a text as a wall clock reading; what the pattern does not say is 1970-01-01 00:00:00. `None` if the text
     /// does not follow the pattern. A day beyond the end of its month is the last one.
     pub(crate) fn read(&self, text: &str) -> Option<Timestamp> {
+        self.read_as(text, false)
+    }
+
+    /// As `SimpleDateFormat` reads, leniently: numbers have any width, what is too large runs over into the next unit, and
+    /// what follows is ignored.
+    pub(crate) fn read_leniently(&self, text: &str) -> Option<Timestamp> {
+        self.read_as(text, true)
+    }
+
+    fn read_as(&self, text: &str, lenient: bool) -> Option<Timestamp> {
         let (mut year, mut month, mut day) = (1970i64, 1i64, 1i64);
         let (mut hour, mut minute, mut second, mut nanos) = (0i64, 0i64, 0i64, 0i64);
-        let (mut half, mut hour12, mut day_of_year) = (None, None, None);
+        let (mut half, mut hour12, mut day_of_year, mut named_day) = (None, None, None, None);
         let mut rest = text;
         for (index, piece) in self.0.iter().enumerate() {
             let (letter, count) = match piece {
@@ -167,14 +177,20 @@ impl Pattern {
             // A number next to another number has exactly the width of its letters.
             let adjacent = matches!(self.0.get(index + 1), Some(Piece::Field(..)));
             let widest = match (letter, count, adjacent) {
-                (_, _, true) | (_, 2, _) => count,
+                (_, _, true) => count,
+                _ if lenient => 9,
+                (_, 2, _) => count,
                 ('S', ..) => count,
                 ('y' | 'u', 4, _) => 4,
                 ('D', ..) => 3,
                 ('y' | 'u', ..) => 10,
                 _ => 19,
             };
+            if lenient && letter != 'E' && letter != 'a' {
+                rest = rest.trim_start_matches(' ');
+            }
             let mut number = |least: usize| -> Option<i64> {
+                let least = if lenient && !adjacent { 1 } else { least };
                 let digits = rest.bytes().take(widest).take_while(u8::is_ascii_digit).count();
                 if digits < least {
                     return None;
@@ -201,6 +217,7 @@ impl Pattern {
                         rest.starts_with(name)
                     })?;
                     rest = &rest[if count <= 3 { 3 } else { DAYS[at].len() }..];
+                    named_day = Some(at as i64 + 1);
                 }
                 'd' => day = number(count)?,
                 'D' => day_of_year = Some(number(count)?),
@@ -236,6 +253,12 @@ impl Pattern {
             // An hour of the half day without the half says nothing of the hour.
             hour = half.map_or(0, |half| half + read);
         }
+        if lenient {
+            let total = year * 12 + month - 1;
+            let first = days_from_civil(total.div_euclid(12), total.rem_euclid(12) + 1, 1);
+            let days = day_of_year.map_or(first + day - 1, |n: i64| days_from_civil(year, 1, 1) + n - 1);
+            return Some(Timestamp::from_parts(days * 86_400 + (hour * 60 + minute) * 60 + second, nanos));
+        }
         if !rest.is_empty() || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
             return None;
         }
@@ -247,6 +270,10 @@ impl Pattern {
             Some(_) => return None,
             None => days_from_civil(year, month, day.min(last_day(year, month))),
         };
+        // A day of the week that contradicts the date is an error.
+        if named_day.is_some_and(|named| named != weekday(days)) {
+            return None;
+        }
         Some(Timestamp::from_parts(days * 86_400 + (hour * 60 + minute) * 60 + second, nanos))
     }
 }

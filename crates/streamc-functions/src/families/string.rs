@@ -1,19 +1,19 @@
 //! Functions of strings (Flink documentation, "String Functions"). Positions and lengths count characters (code points)
 //! from 1, except `LPAD`, `RPAD` and `OVERLAY`, which count UTF-16 units as Flink does.
 
-use crate::arguments::{bytes, elements, int, strict, text, value};
+use crate::arguments::{bytes, int, strict, text, value};
 use crate::entry::{infix, scalar};
 use crate::function::{Argument, CallError, EvalError, Family, FlinkForm, Function, Typed};
 use crate::rules::{
     STRING, Takes, check, fixed, impossible, length, like_first, maybe, nullable, refuse, varying,
 };
 use crate::spark::{SparkCall, SparkForm};
-use streamc_types::{DataType, MAX_LENGTH, TypeKind, Value, common_type};
+use streamc_types::{DataType, MAX_LENGTH, TypeKind, Value};
 
 /// The functions.
 pub const FUNCTIONS: &[Function] = &[
     infix(Family::String, "||", 5, concat_operator_rule, strict!(|_, _, a| concat_operator(a)))
-        .doc("Two strings, bytes or arrays one after the other; `NULL` if one is `NULL`.", "'ab' || 'c'", "abc"),
+        .doc("Two strings or bytes one after the other; `NULL` if one is `NULL`.", "'ab' || 'c'", "abc"),
     text_function("UPPER", (1, 1), |f, a| like_first(f, a, &[Takes::Text]), strict!(|_, _, a| {
         Ok(Value::str(text(a, 0)?.to_uppercase()))
     }))
@@ -122,10 +122,18 @@ pub const FUNCTIONS: &[Function] = &[
     }))
     .spark(SparkForm::Rewrite(spark_locate))
     .doc("Where the first text occurs in the second, searched from a position on; 0 if it does not.", "LOCATE('a', 'banana', 3)", "4"),
-    text_function("INSTR", (2, 2), |f, a| fixed(f, a, &[Takes::Text], TypeKind::Int), strict!(|_, _, a| {
-        Ok(Value::Int(position(text(a, 1)?, text(a, 0)?, 1)))
+    text_function("INSTR", (2, 4), |f, a| {
+        fixed(f, a, &[Takes::Text, Takes::Text, Takes::Int, Takes::Int], TypeKind::Int)
+    }, strict!(|_, _, a| instr(a)))
+    .spark(SparkForm::Rewrite(|call| match call.arguments {
+        [subject, needle] => Ok(format!("instr({subject}, {needle})")),
+        _ => Err("Spark's INSTR takes two arguments".to_owned()),
     }))
-    .doc("Where the second text occurs in the first, from 1; 0 if it does not.", "INSTR('stream', 'r')", "3"),
+    .doc(
+        "Where the second text occurs in the first, from 1; 0 if it does not. A third argument says from where to search (from the end if negative), a fourth which occurrence is meant.",
+        "INSTR('stream', 'r')",
+        "3",
+    ),
     text_function("ASCII", (1, 1), |f, a| fixed(f, a, &[Takes::Text], TypeKind::Int), strict!(|_, _, a| {
         Ok(Value::Int(text(a, 0)?.bytes().next().map_or(0, |b| i64::from(b as i8))))
     }))
@@ -185,15 +193,8 @@ fn concat_operator_rule(function: &Function, arguments: &[Argument<'_>]) -> Resu
         _ if a.ty.is_string() && b.ty.is_string() => TypeKind::Varchar(total),
         (TypeKind::Binary(_), TypeKind::Binary(_)) => TypeKind::Binary(total),
         _ if a.ty.is_binary() && b.ty.is_binary() => TypeKind::Varbinary(total),
-        (TypeKind::Array(_), TypeKind::Array(_)) => {
-            let common = common_type([a.ty, b.ty])
-                .ok_or_else(|| impossible("the arrays have no common type of elements", None))?;
-            let cast = |t: &DataType| DataType { kind: common.kind.clone(), nullable: t.nullable };
-            return Ok(Typed { arguments: vec![cast(a.ty), cast(b.ty)], result: common });
-        }
         _ => {
-            let wrong =
-                usize::from(a.ty.is_string() || a.ty.is_binary() || matches!(a.ty.kind, TypeKind::Array(_)));
+            let wrong = usize::from(a.ty.is_string() || a.ty.is_binary());
             return Err(refuse(function, arguments, wrong, "a string", Some("STRING")));
         }
     };
@@ -204,10 +205,7 @@ fn concat_operator(arguments: &[Value]) -> Result<Value, EvalError> {
     Ok(match (value(arguments, 0)?, value(arguments, 1)?) {
         (Value::Str(a), Value::Str(b)) => Value::str(format!("{a}{b}")),
         (Value::Bytes(a), Value::Bytes(b)) => Value::Bytes(a.iter().chain(b.iter()).copied().collect()),
-        _ => {
-            let (a, b) = (elements(arguments, 0)?, elements(arguments, 1)?);
-            Value::Array(a.iter().chain(b).cloned().collect())
-        }
+        (a, b) => return Err(EvalError::new(format!("cannot join {a:?} and {b:?}"))),
     })
 }
 
@@ -351,6 +349,36 @@ fn position(needle: &str, subject: &str, from: i64) -> i64 {
         Some(at) => (skip + subject[offset..offset + at].chars().count() + 1) as i64,
         None => 0,
     }
+}
+
+/// The n-th occurrence from a start on; a negative start counts from the end and searches backwards.
+fn instr(arguments: &[Value]) -> Result<Value, EvalError> {
+    let (subject, needle) = (text(arguments, 0)?, text(arguments, 1)?);
+    let start = if arguments.len() > 2 { int(arguments, 2)? } else { 1 };
+    let nth = if arguments.len() > 3 { int(arguments, 3)? } else { 1 };
+    if nth < 1 {
+        return Err(EvalError::new("the occurrence counts from 1"));
+    }
+    if start == 0 {
+        return Ok(Value::Int(0));
+    }
+    if needle.is_empty() {
+        return Ok(Value::Int(1));
+    }
+    let length = subject.chars().count() as i64;
+    let mut found = subject
+        .char_indices()
+        .zip(1i64..)
+        .filter(|((at, _), _)| subject[*at..].starts_with(needle))
+        .map(|(_, position)| position);
+    let nth = nth as usize - 1;
+    let position = if start > 0 {
+        found.filter(|p| *p >= start).nth(nth)
+    } else {
+        let all: Vec<i64> = found.by_ref().take_while(|p| *p <= length + start + 1).collect();
+        all.iter().rev().nth(nth).copied()
+    };
+    Ok(Value::Int(position.unwrap_or(0)))
 }
 
 /// Commons Lang's `splitByWholeSeparatorPreserveAllTokens`: an empty text has no parts, an empty separator means blanks.

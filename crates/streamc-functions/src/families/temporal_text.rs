@@ -29,7 +29,7 @@ pub const FUNCTIONS: &[Function] = &[
     scalar(Family::Temporal, "TO_DATE", (1, 2), |f, a| read_rule(f, a, TypeKind::Date), strict!(|_, _, a| {
         let subject = text(a, 0)?;
         if a.len() > 1 {
-            let at = pattern(text(a, 1)?)?.read(subject).ok_or_else(|| {
+            let at = pattern(text(a, 1)?)?.read_leniently(subject).ok_or_else(|| {
                 EvalError::new(format!("`{subject}` is no date of the pattern `{}`", text(a, 1).unwrap_or("")))
             })?;
             return Ok(Value::Date(at.date()));
@@ -66,7 +66,7 @@ pub const FUNCTIONS: &[Function] = &[
             "2026-01-02 03:04:05",
         ),
     scalar(Family::Temporal, "UNIX_TIMESTAMP", (0, 2), |f, a| {
-        checked(fixed(f, a, &[Takes::Text], TypeKind::BigInt)?, a, 1)
+        simple_pattern(checked(fixed(f, a, &[Takes::Text], TypeKind::BigInt)?, a, 1)?, a)
     }, strict!(unix_timestamp))
         .changing()
         .spark(SparkForm::Rewrite(|call| match call.arguments {
@@ -79,7 +79,7 @@ pub const FUNCTIONS: &[Function] = &[
             "1767323045",
         ),
     scalar(Family::Temporal, "FROM_UNIXTIME", (1, 2), |f, a| {
-        checked(maybe(f, a, &[Takes::BigInt, Takes::Text], STRING)?, a, 1)
+        simple_pattern(checked(maybe(f, a, &[Takes::BigInt, Takes::Text], STRING)?, a, 1)?, a)
     }, strict!(|c, _, a| {
         let seconds = int(a, 0)?;
         let at = to_local(c, Timestamp::from_millis(seconds.saturating_mul(1000)));
@@ -94,7 +94,7 @@ pub const FUNCTIONS: &[Function] = &[
     ),
     scalar(Family::Temporal, "CONVERT_TZ", (3, 3), convert_rule, strict!(|_, _, a| {
         let (from, to) = (zone(text(a, 1)?)?, zone(text(a, 2)?)?);
-        Ok(match lenient_seconds(text(a, 0)?) {
+        Ok(match pattern(DEFAULT)?.read_leniently(text(a, 0)?) {
             Some(at) => {
                 let instant = zoned_millis(&from, at.millis);
                 let local = Timestamp::from_millis(instant + offset_millis(&to, instant));
@@ -167,7 +167,22 @@ fn format_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed,
 }
 
 fn read_rule(function: &Function, arguments: &[Argument<'_>], kind: TypeKind) -> Result<Typed, CallError> {
-    checked(maybe(function, arguments, &[Takes::Text], kind)?, arguments, 1)
+    let simple = kind == TypeKind::Date;
+    let typed = checked(maybe(function, arguments, &[Takes::Text], kind)?, arguments, 1)?;
+    if simple { simple_pattern(typed, arguments) } else { Ok(typed) }
+}
+
+/// `TO_DATE`, `UNIX_TIMESTAMP` and `FROM_UNIXTIME` go through `SimpleDateFormat`, where some letters mean something else.
+fn simple_pattern(typed: Typed, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
+    let form = literal_text(arguments, 1).and_then(|form| Pattern::parse(form).ok());
+    match form.and_then(|form| form.letters().find(|c| !"yMdHhkKmsSaED".contains(*c))) {
+        Some(letter) => Err(CallError {
+            argument: Some(1),
+            message: format!("`{letter}` is not supported in a pattern of this function"),
+            help: None,
+        }),
+        None => Ok(typed),
+    }
 }
 
 fn ltz_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
@@ -247,24 +262,14 @@ fn unix_timestamp(context: &EvalContext, _: CallTypes<'_>, arguments: &[Value]) 
     }
     let subject = text(arguments, 0)?;
     let local = if arguments.len() > 1 {
-        pattern(text(arguments, 1)?)?.read(subject)
+        pattern(text(arguments, 1)?)?.read_leniently(subject)
     } else {
-        lenient_seconds(subject)
+        pattern(DEFAULT)?.read_leniently(subject)
     };
     Ok(Value::Int(match local {
         Some(at) => from_local(context, at).millis.div_euclid(1000),
         None => i64::MIN,
     }))
-}
-
-/// `yyyy-MM-dd HH:mm:ss` with anything behind, as `SimpleDateFormat` reads it.
-fn lenient_seconds(text: &str) -> Option<Timestamp> {
-    let end = text
-        .char_indices()
-        .find(|(_, c)| !(c.is_ascii_digit() || matches!(c, '-' | ':' | ' ')))
-        .map_or(text.len(), |(at, _)| at);
-    let text = &text[..end];
-    text.contains(' ').then(|| parse_sql_timestamp(text.trim_end(), true)).flatten()
 }
 
 /// Flink's `DateTimeUtils.parseDate`: year, month and day with any number of digits, month and day optional, anything
