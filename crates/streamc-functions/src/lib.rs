@@ -14,6 +14,7 @@ pub mod families;
 mod function;
 mod pattern;
 pub mod print;
+mod reference;
 mod rules;
 mod spark;
 mod spark_cast;
@@ -25,4 +26,5 @@ pub use function::{
     Argument, Arity, CallError, CallTypes, EvalContext, EvalError, Family, FlinkForm, Function, FunctionKind,
     FunctionRef, Typed,
 };
+pub use reference::reference;
 pub use spark::{SparkCall, SparkForm};

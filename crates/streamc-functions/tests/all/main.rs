@@ -2,4 +2,5 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod probes;
+mod reference;
 mod values;

@@ -1,0 +1,111 @@
+//! The reference page of the functions, `docs/functions.md`, out of the catalogue.
+
+use crate::catalogue::all;
+use crate::function::{Family, FlinkForm, Function};
+use crate::spark::SparkForm;
+use std::fmt::Write as _;
+
+/// The families in the order of the page, with their headings.
+const SECTIONS: [(Family, &str); 9] = [
+    (Family::Comparison, "Comparison"),
+    (Family::Logical, "Logic"),
+    (Family::Arithmetic, "Numbers"),
+    (Family::String, "Strings"),
+    (Family::Temporal, "Dates and times"),
+    (Family::Conditional, "Conditions"),
+    (Family::Collection, "Arrays, maps and rows"),
+    (Family::Hash, "Hashes"),
+    (Family::Aggregate, "Aggregates"),
+];
+
+const HEAD: &str = "\
+# Functions and operators
+
+This page is made from the catalogue in `crates/streamc-functions`; a test fails when it is stale
+(`STREAMC_BLESS=1 cargo test -p streamc-functions` writes it anew).
+
+Every function means what it means in Flink 2.3, on every engine. The type rules are tested against the answers of Flink's
+planner (`crates/streamc-functions/probes`), the values against values that Flink computed.
+
+| engine | how a function gets there |
+|---|---|
+| embedded | computed by the evaluator in the catalogue |
+| Flink | written as Flink spells it |
+| Spark | *native*: Spark computes the same under this or another name; *rewritten*: an expression that computes the same, and for some arguments an error that says why not; *refused*: Spark cannot compute it, and a build for Spark says so |
+
+## Where engines differ at the edges
+
+- Integers wrap around in Flink and in the embedded engine. On Spark (ANSI mode) an overflow stops the job; it never goes
+  on with another value.
+- Division by the integer or decimal zero stops the job everywhere. Division by a floating-point zero gives an infinity
+  or NaN; on Spark the sign of a negative zero is not looked at.
+- Comparisons with NaN are false, as in Java. Spark takes NaN for equal to itself and greater than every number.
+- A decimal result beyond 38 digits is `NULL` in Flink and stops the job on Spark.
+- Characters beyond the Basic Multilingual Plane count twice for `LPAD`, `RPAD` and `OVERLAY` in Flink, once on Spark.
+- Moments before 1970 with a fraction of a second: Flink cuts towards 1970 when it takes a field out of them, Spark does not.
+- Text that is nearly a date: Flink takes 30 February for the last day of February in timestamps, Spark gives `NULL`.
+";
+
+/// The text of `docs/functions.md`.
+pub fn reference() -> String {
+    let mut page = HEAD.to_owned();
+    for (family, heading) in SECTIONS {
+        let _ = write!(page, "\n## {heading}\n\n| function | what it is | example | Flink | Spark |\n|---|---|---|---|---|\n");
+        for function in all().filter(|f| f.family == family) {
+            let _ = writeln!(
+                page,
+                "| {} | {} | {} | {} | {} |",
+                names(&function),
+                cell(function.doc),
+                example(&function),
+                flink(&function),
+                spark(&function)
+            );
+        }
+    }
+    page
+}
+
+/// Text that stands in a cell of a table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+fn names(function: &Function) -> String {
+    std::iter::once(&function.name)
+        .chain(function.aliases)
+        .map(|name| format!("`{}`", cell(name)))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn example(function: &Function) -> String {
+    let (call, value) = function.example;
+    if value.is_empty() { format!("`{}`", cell(call)) } else { format!("`{}` → `{}`", cell(call), cell(value)) }
+}
+
+/// Functions that are refused everywhere say so in their documentation.
+fn is_refused(function: &Function) -> bool {
+    function.doc.starts_with("Refused")
+}
+
+fn flink(function: &Function) -> &'static str {
+    match function.flink {
+        _ if is_refused(function) => "refused",
+        FlinkForm::Call
+        | FlinkForm::Word
+        | FlinkForm::Infix(..)
+        | FlinkForm::Prefix(..)
+        | FlinkForm::Postfix(..)
+        | FlinkForm::Template(_) => "native",
+    }
+}
+
+fn spark(function: &Function) -> String {
+    match function.spark {
+        SparkForm::Same => "native".to_owned(),
+        SparkForm::Named(name) => format!("native, as `{name}`"),
+        SparkForm::Template(_) | SparkForm::Rewrite(_) => "rewritten".to_owned(),
+        SparkForm::None(reason) => format!("refused: {}", cell(reason)),
+    }
+}
