@@ -9,6 +9,7 @@ use crate::options::{Clock, Progress, RunOptions};
 use crate::output::Output;
 use crate::report::{ComponentReport, LateRows, RunReport};
 use crate::sources::{Lanes, Source};
+use crate::ttl::NOT_BEGUN;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 use streamc_plan::{ComponentKind, Plan};
@@ -43,6 +44,9 @@ pub fn run(
         }
     }
     let mut graph = Graph::new(compiled.nodes, options.context.clone(), options.limit);
+    if options.clock == Clock::EventTime {
+        graph.now = NOT_BEGUN;
+    }
     let mut report = RunReport::default();
     let mut lanes = Lanes::new(sources);
     let mut records = 0u64;

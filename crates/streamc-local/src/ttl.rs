@@ -2,6 +2,9 @@
 
 use streamc_plan::{Properties, StateLife};
 
+/// Processing time that follows event time, before the first record that has one.
+pub(crate) const NOT_BEGUN: i64 = i64::MIN;
+
 /// `state_ttl`: an entry that was not written for so many milliseconds of processing time is gone, as with Flink's
 /// `table.exec.state.ttl` (updated on write, never returned once expired).
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,8 +25,9 @@ impl Ttl {
         self.0.is_some()
     }
 
-    /// Whether an entry written at `written` is gone at `now`.
+    /// Whether an entry written at `written` is gone at `now`. Before processing time has begun ([`NOT_BEGUN`]) nothing
+    /// grows old.
     pub(crate) fn expired(self, written: i64, now: i64) -> bool {
-        self.0.is_some_and(|ttl| now.saturating_sub(written) >= ttl)
+        written != NOT_BEGUN && self.0.is_some_and(|ttl| now.saturating_sub(written) >= ttl)
     }
 }

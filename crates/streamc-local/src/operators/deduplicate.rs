@@ -5,7 +5,7 @@ use crate::error::Outcome;
 use crate::event::Change;
 use crate::key::{KeyMap, KeyOf};
 use crate::ttl::Ttl;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use streamc_types::{Row, RowKind, Value};
 
 /// Which row is kept.
@@ -28,7 +28,7 @@ pub(crate) struct Deduplicate {
     ttl: Ttl,
     kept: KeyMap<Kept>,
     /// For [`Keep::First`]: keys that wait, by their row's time and the order of their first appearance.
-    waiting: BTreeMap<(i64, usize), ()>,
+    waiting: BTreeSet<(i64, usize)>,
 }
 
 struct Kept {
@@ -51,7 +51,7 @@ impl Deduplicate {
             (true, false) => Keep::FirstArrived,
             (false, _) => Keep::Last,
         };
-        Self { partition, time, keep, row_number, ttl, kept: KeyMap::default(), waiting: BTreeMap::new() }
+        Self { partition, time, keep, row_number, ttl, kept: KeyMap::default(), waiting: BTreeSet::new() }
     }
 
     fn shown(&self, row: &Row) -> Row {
@@ -80,7 +80,7 @@ impl Operator for Deduplicate {
             let key = KeyOf { row: &kept.row, columns: &self.partition }.to_key();
             let index = self.kept.insert_full(key, kept).0;
             if !at_once {
-                self.waiting.insert((time, index), ());
+                self.waiting.insert((time, index));
             }
             return Ok(());
         };
@@ -92,7 +92,7 @@ impl Operator for Deduplicate {
                 if given {
                     cx.emit(RowKind::Insert, self.shown(&row));
                 } else {
-                    self.waiting.insert((time, index), ());
+                    self.waiting.insert((time, index));
                 }
                 self.kept[index] = Kept { row, written: cx.now, given };
             }
@@ -100,7 +100,7 @@ impl Operator for Deduplicate {
             Keep::First => {
                 if !self.kept[index].given && time < before {
                     self.waiting.remove(&(before, index));
-                    self.waiting.insert((time, index), ());
+                    self.waiting.insert((time, index));
                     self.kept[index] = Kept { row, written: cx.now, given: false };
                 }
             }
@@ -116,12 +116,11 @@ impl Operator for Deduplicate {
     }
 
     fn on_watermark(&mut self, cx: &mut Context<'_>) -> Outcome<Option<i64>> {
-        while let Some(entry) = self.waiting.first_entry() {
-            let (time, index) = *entry.key();
+        while let Some(&(time, index)) = self.waiting.first() {
             if time > cx.watermark {
                 break;
             }
-            entry.remove();
+            self.waiting.pop_first();
             let row = self.shown(&self.kept[index].row);
             cx.emit(RowKind::Insert, row);
             self.kept[index].given = true;

@@ -1,5 +1,6 @@
 //! A value as text.
 
+use std::fmt::Write as _;
 use streamc_types::{
     DataType, TypeKind, Value, format_date, format_time, java_double_to_string, java_float_to_string,
 };
@@ -17,8 +18,12 @@ pub fn format_value(value: &Value, ty: &DataType) -> String {
         (Value::Decimal(v), _) => v.to_string(),
         (Value::Str(v), _) => v.to_string(),
         (Value::Bytes(v), _) => {
-            let hex: String = v.iter().map(|b| format!("{b:02x}")).collect();
-            format!("x'{hex}'")
+            let mut text = "x'".to_owned();
+            for byte in v.iter() {
+                let _ = write!(text, "{byte:02x}");
+            }
+            text.push('\'');
+            text
         }
         (Value::Date(v), _) => format_date(*v),
         (Value::Time(v), TypeKind::Time(p)) => format_time(*v, *p),

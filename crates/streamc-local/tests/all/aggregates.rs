@@ -1,6 +1,7 @@
 //! Aggregation without windows: updates and retractions.
 
 use crate::kit::*;
+use streamc_functions::EvalContext;
 use streamc_local::{Clock, RunOptions};
 use streamc_plan::{Component, Relation, relations};
 
@@ -144,7 +145,10 @@ fn nothing_comes_of_no_rows() {
 #[test]
 fn state_that_outlived_its_time_begins_anew() {
     let orders = orders();
-    let options = |clock| RunOptions { clock, state_ttl: Some(10), ..RunOptions::default() };
+    // The moment of the run is long after the records.
+    let context = EvalContext { now_millis: 1_000_000, ..EvalContext::default() };
+    let options =
+        |clock| RunOptions { clock, state_ttl: Some(10), context: context.clone(), ..RunOptions::default() };
     let rows = "a 1 0\n a 1 9\n a 1 19\n a 1 20";
     let (found, _) = try_execute(&[(&orders, rows)], summed(&orders), &options(Clock::EventTime)).unwrap();
     assert_lines(&found, "+I a 1 1\n-U a 1 1\n+U a 2 2\n+I a 1 1\n-U a 1 1\n+U a 2 2");

@@ -1,6 +1,7 @@
 //! Regular joins.
 
 use crate::kit::*;
+use streamc_local::{Clock, RunOptions};
 use streamc_plan::{Component, JoinKind, Relation, relations};
 
 fn left() -> Component {
@@ -171,4 +172,15 @@ fn a_stream_joins_itself() {
          +I 1 x 1 y
          +I 1 y 1 y",
     );
+}
+
+#[test]
+fn rows_that_outlived_their_time_meet_nothing() {
+    let l = source("l", "id BIGINT, ts TIMESTAMP(3)", Some(("ts", 0)));
+    let r = source("r", "key BIGINT, at TIMESTAMP(3)", Some(("at", 0)));
+    let options = RunOptions { clock: Clock::EventTime, state_ttl: Some(10), ..RunOptions::default() };
+    let relation = joined(scan(&l), scan(&r), JoinKind::Inner);
+    let rows = [(&l, "1 0\n 1 5\n 9 20"), (&r, "1 9\n 1 12")];
+    let (found, _) = try_execute(&rows, relation, &options).unwrap();
+    assert_lines(&found, "+I 1 0 1 9\n+I 1 5 1 9\n+I 1 5 1 12");
 }

@@ -123,10 +123,6 @@ pub fn int(value: i64) -> Expr {
     Expr::literal(Value::Int(value), DataType::not_null(TypeKind::BigInt))
 }
 
-pub fn text(value: &str) -> Expr {
-    Expr::literal(Value::str(value), DataType::string().with_nullable(false))
-}
-
 pub fn null(ty: DataType) -> Expr {
     Expr::literal(Value::Null, ty)
 }

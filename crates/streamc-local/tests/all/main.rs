@@ -1,5 +1,7 @@
 //! Tests of the embedded engine: plans made by the constructors, rows in, changelogs out.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 mod aggregates;
 mod capabilities;
 mod expressions;

@@ -127,12 +127,13 @@ fn an_output_that_takes_no_more_rows_stops_the_run() {
 #[test]
 fn progress_is_told_on_long_inputs() {
     let (_, plan) = fixture();
-    let lines: String = (0..20_000).map(|i| format!("{{\"k\":\"a\",\"n\":{i}}}\n")).collect();
+    let lines: Vec<String> = (0..20_000).map(|i| format!("{{\"k\":\"a\",\"n\":{i}}}")).collect();
     let told: RefCell<Vec<Progress>> = RefCell::default();
     let progress = |p: &Progress| told.borrow_mut().push(*p);
     let options = RunOptions { progress: Some(&progress), clock: Clock::Still, ..RunOptions::default() };
     let mut output = Collected::default();
-    run(&plan, Inputs::new().with("s", Input::bytes("s.jsonl", lines)), &options, &mut output).unwrap();
+    run(&plan, Inputs::new().with("s", Input::bytes("s.jsonl", lines.join("\n"))), &options, &mut output)
+        .unwrap();
     let told = told.borrow();
     assert_eq!(told.iter().map(|p| p.records).collect::<Vec<_>>(), [8192, 16384]);
     assert!(told[1].bytes > told[0].bytes && told[1].rows_out > told[0].rows_out);
