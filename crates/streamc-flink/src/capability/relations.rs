@@ -4,7 +4,9 @@ use smol_str::SmolStr;
 use std::collections::BTreeSet;
 use streamc_diagnostics::Diagnostic;
 use streamc_diagnostics::codes::engines::{IGNORED_ON_FLINK, NOT_ON_FLINK, WRONG_TOP_ONE};
-use streamc_plan::{Component, ComponentKind, Plan, RankKind, Relation, RelationKind, WindowSpec};
+use streamc_plan::{
+    Component, ComponentKind, JoinStrategy, Plan, RankKind, Relation, RelationKind, WindowSpec,
+};
 
 /// The relations of one stream. `verbatim`: its text is SQL and goes to Flink as it is.
 pub(super) fn check(component: &Component, root: &Relation, verbatim: bool, out: &mut Vec<Diagnostic>) {
@@ -17,6 +19,16 @@ pub(super) fn check(component: &Component, root: &Relation, verbatim: bool, out:
             RelationKind::Distinct { input, windowed: true } => {
                 let keys: Vec<usize> = (0..input.props.schema.len()).collect();
                 out.extend(session_keys(relation, input, &keys).map(|d| Diagnostic { span, ..d }));
+            }
+            RelationKind::Join { left, right, strategy: JoinStrategy::Interval { left_time, right_time, .. }, .. } => {
+                let kind = |r: &Relation, c: usize| r.props.schema.columns.get(c).map(|c| c.ty.kind.clone());
+                if let (Some(a), Some(b)) = (kind(left, *left_time), kind(right, *right_time))
+                    && std::mem::discriminant(&a) != std::mem::discriminant(&b)
+                {
+                    let message = format!("event time is {a} on the left side of the join and {b} on the right");
+                    let help = "Flink joins by an interval only where both are of one type: declare the columns alike";
+                    out.push(Diagnostic::new(NOT_ON_FLINK, span, message).help(help));
+                }
             }
             RelationKind::Repartition { .. } if !verbatim => {
                 let message =
