@@ -10,4 +10,12 @@ super::codes! {
     SHARED_PREFIX = ST5012 Error "two sinks share a prefix of transaction ids";
     WRONG_TOP_ONE = ST5013 Error "Flink gives wrong rows behind a top 1";
     IGNORED_ON_FLINK = ST5014 Warning "no effect on Flink";
+    SPARK_KAFKA_AT_LEAST_ONCE = ST5101 Error "Spark writes to Kafka at least once";
+    TYPE_NOT_ON_SPARK = ST5102 Error "type has no equal on Spark";
+    FUNCTION_NOT_ON_SPARK = ST5103 Error "expression has no equal on Spark";
+    SPARK_STATE_GROWS = ST5104 Warning "Spark keeps this state for ever";
+    SPARK_LAST_WINDOWS = ST5105 Warning "last windows stay open on Spark";
+    SPARK_SETTING = ST5106 Error "setting is not possible on Spark";
+    SPARK_FILE_MANIFEST = ST5107 Hint "files are exactly once only for some readers";
+    SPARK_MIXED_BOUNDS = ST5108 Warning "source that ends beside one that does not";
 }

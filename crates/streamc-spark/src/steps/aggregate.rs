@@ -1,0 +1,279 @@
+//! Grouping and duplicates.
+
+use super::window::WindowPart;
+use super::{Rows, Steps, renamed, sql_column};
+use crate::capability;
+use crate::frame::{Frame, fresh};
+use crate::python::{Argument, Py};
+use crate::sql::{Refusal, quote, sql_type, whole};
+use streamc_plan::{AggregateCall, Relation, RelationKind, WindowSpec};
+use streamc_types::{DataType, TypeKind};
+
+impl Steps<'_> {
+    pub(super) fn aggregate(
+        &mut self,
+        relation: &Relation,
+        input: &Relation,
+        keys: &[usize],
+        aggregates: &[AggregateCall],
+        windowed: bool,
+        target: &str,
+    ) -> Rows {
+        let mut rows = self.relation(input, target);
+        self.allowed_to_group(&rows, relation, windowed, &capability::AGGREGATE_UPDATES);
+        self.check_session(relation, input, keys, windowed);
+        if !windowed {
+            self.plain_time(&mut rows, &[], relation, target);
+        }
+        let before = rows.frame;
+        let names: Vec<String> = relation.props.schema.names().map(str::to_owned).collect();
+        let mut calls: Vec<Argument> = Vec::new();
+        for (call, name) in aggregates.iter().zip(names.iter().skip(keys.len())) {
+            let text = self.aggregate_call(call, &before.names);
+            calls.push(sql_column(whole(&text)).method("alias", vec![Py::string(name).into()]).into());
+        }
+        if calls.is_empty() {
+            let counted = fresh("__rows", names.iter().chain(&before.names));
+            calls.push(sql_column("count(1)").method("alias", vec![Py::string(&counted).into()]).into());
+        }
+        let groups = self.group_columns(&before, input, keys, windowed);
+        let value = Py::atom(&rows.variable).method("groupBy", groups).method("agg", calls);
+        self.assign(relation, target, value);
+        let frame = self.grouped(&before, input, keys, names, windowed, target);
+        Rows { variable: target.to_owned(), frame }
+    }
+
+    /// Reports what must not stand below a grouping step.
+    pub(super) fn allowed_to_group(
+        &mut self,
+        rows: &Rows,
+        relation: &Relation,
+        windowed: bool,
+        updates: &capability::Construct,
+    ) {
+        let past = rows.frame.past;
+        if past.updating {
+            self.refuse(updates, relation);
+        } else if !windowed && (past.grouped || past.outer || past.limited) {
+            self.refuse(&capability::CHAINED_AGGREGATE, relation);
+        } else if windowed && rows.frame.window.is_none() {
+            self.refuse(&capability::LOST_TIME, relation);
+        }
+    }
+
+    /// A session is made while Spark groups: by its own keys and nothing else, and its bounds are not known before.
+    pub(super) fn check_session(
+        &mut self,
+        relation: &Relation,
+        input: &Relation,
+        keys: &[usize],
+        windowed: bool,
+    ) {
+        let mut node = input;
+        let mut columns: Vec<Option<usize>> = keys.iter().copied().map(Some).collect();
+        let mut bounds_used = false;
+        loop {
+            match &node.kind {
+                RelationKind::Project { input, expressions } => {
+                    for column in columns.iter_mut() {
+                        *column =
+                            column.and_then(|c| expressions.get(c)).and_then(streamc_plan::Expr::as_column);
+                    }
+                    bounds_used |= expressions.iter().any(|e| {
+                        e.as_column().is_none()
+                            && e.columns().iter().any(|c| WindowPart::of(input, *c).is_some())
+                    });
+                    node = input;
+                }
+                RelationKind::Filter { input, predicate } => {
+                    bounds_used |= predicate.columns().iter().any(|c| WindowPart::of(input, *c).is_some());
+                    node = input;
+                }
+                RelationKind::Window {
+                    spec: WindowSpec::Session { partition, .. }, input: below, ..
+                } => {
+                    let width = below.props.schema.len();
+                    let mut wanted = partition.clone();
+                    let mut given: Vec<usize> = Vec::new();
+                    let mut computed = false;
+                    for column in &columns {
+                        match column {
+                            Some(c) if *c < width => given.push(*c),
+                            Some(_) => {}
+                            None => computed = true,
+                        }
+                    }
+                    wanted.sort_unstable();
+                    given.sort_unstable();
+                    given.dedup();
+                    if !windowed || bounds_used || computed || wanted != given {
+                        self.refuse(&capability::SESSION_KEYS, relation);
+                    }
+                    return;
+                }
+                _ => return,
+            }
+        }
+    }
+
+    /// What to group by: the window's struct in place of its columns, then the other keys.
+    pub(super) fn group_columns(
+        &self,
+        before: &Frame,
+        input: &Relation,
+        keys: &[usize],
+        windowed: bool,
+    ) -> Vec<Argument> {
+        let mut groups: Vec<Argument> = Vec::new();
+        if let (true, Some(window)) = (windowed, &before.window) {
+            groups.push(Py::string(&quote(window)).into());
+        }
+        for key in keys {
+            if windowed && WindowPart::of(input, *key).is_some() {
+                continue;
+            }
+            if let Some(name) = before.names.get(*key) {
+                groups.push(Py::string(&quote(name)).into());
+            }
+        }
+        groups
+    }
+
+    /// Puts the grouped columns into the order of the relation: keys, then the rest, which already have their names.
+    fn grouped(
+        &mut self,
+        before: &Frame,
+        input: &Relation,
+        keys: &[usize],
+        names: Vec<String>,
+        windowed: bool,
+        target: &str,
+    ) -> Frame {
+        let mut past = before.past;
+        let window = before.window.clone().filter(|_| windowed);
+        let mut hidden = None;
+        let mut columns: Vec<Argument> = Vec::new();
+        for (key, name) in keys.iter().zip(&names) {
+            let part = WindowPart::of(input, *key).filter(|_| windowed);
+            columns.push(match (part, &window) {
+                (Some(part), Some(window)) => part.column(window, name).into(),
+                _ => renamed(before.names.get(*key).map_or("", String::as_str), name).into(),
+            });
+        }
+        columns.extend(names.iter().skip(keys.len()).map(|n| renamed(n, n).into()));
+        let unchanged = window.is_none()
+            && keys.iter().zip(&names).all(|(k, n)| before.names.get(*k) == Some(n))
+            && names.len() > keys.len();
+        if let Some(window) = &window {
+            let new = fresh("__window", names.iter());
+            columns.push(renamed(window, &new).into());
+            hidden = Some(new);
+        }
+        if !unchanged {
+            self.more(target, Py::atom(target).method("select", columns));
+        }
+        if windowed {
+            past.grouped = true;
+        } else {
+            past.updating = true;
+        }
+        Frame { names, window: hidden, events: Vec::new(), past }
+    }
+
+    /// An aggregate function's call.
+    fn aggregate_call(&mut self, call: &AggregateCall, names: &[String]) -> String {
+        let filter = call.filter.as_ref().map(|f| self.expression(f, names));
+        let mut texts: Vec<String> = call.arguments.iter().map(|a| self.expression(a, names)).collect();
+        let mut types: Vec<DataType> = call.arguments.iter().map(|a| a.ty.clone()).collect();
+        if let Some(filter) = filter {
+            if texts.is_empty() {
+                texts.push("1".to_owned());
+                types.push(DataType::int());
+            }
+            texts[0] = format!("(CASE WHEN {} THEN {} END)", whole(&filter), whole(&texts[0]));
+        }
+        let refusal = |reason: String| Refusal {
+            what: format!("`{}{}`", call.function.name, if call.distinct { "(DISTINCT …)" } else { "" }),
+            reason,
+            span: call.span,
+            is_type: false,
+        };
+        let plain = matches!(call.function.name, "MIN" | "MAX");
+        let result = match (call.distinct && !plain, call.function.name, texts.as_slice()) {
+            (true, "COUNT", [x]) => {
+                collectable(&types[0]).map(|()| format!("CAST(size(collect_set({})) AS BIGINT)", whole(x)))
+            }
+            (true, "SUM", [x]) => sql_type(&call.ty).map(|ty| {
+                let add = format!("(total, item) -> CAST(coalesce(total + item, item) AS {ty})");
+                format!("aggregate(collect_set({}), CAST(NULL AS {ty}), {add})", whole(x))
+            }),
+            (true, name, _) => Err(format!("Spark has no `{name}` over distinct values in a stream")),
+            (false, ..) => streamc_functions::print::spark(call.function.0, &texts, &types, &call.ty),
+        };
+        match result {
+            Ok(text) => text,
+            Err(reason) => {
+                self.refuse_expression(refusal(reason), call.span);
+                "NULL".to_owned()
+            }
+        }
+    }
+
+    /// Each row once.
+    pub(super) fn distinct(
+        &mut self,
+        relation: &Relation,
+        input: &Relation,
+        windowed: bool,
+        target: &str,
+    ) -> Rows {
+        let mut rows = self.relation(input, target);
+        if rows.frame.past.updating {
+            self.refuse(&capability::DISTINCT_UPDATES, relation);
+        }
+        for column in &relation.props.schema.columns {
+            if let Err(reason) = collectable(&column.ty) {
+                let refusal = Refusal {
+                    what: format!("`distinct` over {}", column.ty.kind),
+                    reason,
+                    span: None,
+                    is_type: true,
+                };
+                self.refuse_expression(refusal, relation.origin.span);
+            }
+        }
+        let keys: Vec<usize> = (0..rows.frame.names.len()).collect();
+        self.check_session(relation, input, &keys, windowed);
+        if windowed {
+            self.allowed_to_group(&rows, relation, true, &capability::DISTINCT_UPDATES);
+            let before = rows.frame;
+            let counted = fresh("__rows", before.names.iter().chain(&before.window));
+            let count = sql_column("count(1)").method("alias", vec![Py::string(&counted).into()]);
+            let groups = self.group_columns(&before, input, &keys, true);
+            let value = Py::atom(&rows.variable).method("groupBy", groups).method("agg", vec![count.into()]);
+            self.assign(relation, target, value);
+            let names = before.names.clone();
+            let frame = self.grouped(&before, input, &keys, names, true, target);
+            return Rows { variable: target.to_owned(), frame };
+        }
+        // Event time would let Spark forget rows, and drop late ones.
+        self.plain_time(&mut rows, &[], relation, target);
+        let mut value = Py::atom(&rows.variable);
+        if rows.frame.window.take().is_some() {
+            value = value.method("select", rows.frame.names.iter().map(|n| renamed(n, n).into()).collect());
+        }
+        self.assign(relation, target, value.method("dropDuplicates", Vec::new()));
+        rows.variable = target.to_owned();
+        rows
+    }
+}
+
+/// Whether values of the type can be compared and collected.
+pub(super) fn collectable(ty: &DataType) -> Result<(), String> {
+    match &ty.kind {
+        TypeKind::Map(..) => Err("Spark cannot compare maps".to_owned()),
+        TypeKind::Array(e) => collectable(e),
+        TypeKind::Row(fields) => fields.iter().try_for_each(|f| collectable(&f.ty)),
+        _ => Ok(()),
+    }
+}
