@@ -13,9 +13,10 @@ import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMap
  *
  * @param name the application's name; the job's name unless a setting {@code pipeline.name} says otherwise
  * @param settings Flink configuration keys
+ * @param variables what {@code ${NAME}} in settings and statements stands for unless it is given: a default, or null
  * @param statements in the order they are to be run
  */
-record JobFile(String name, Map<String, String> settings, List<Statement> statements) {
+record JobFile(String name, Map<String, String> settings, Map<String, String> variables, List<Statement> statements) {
     private static final int VERSION = 1;
 
     /** What a statement does to the job. */
@@ -53,6 +54,12 @@ record JobFile(String name, Map<String, String> settings, List<Statement> statem
             }
             settings.put(setting.getKey(), setting.getValue().asText());
         }
+        Map<String, String> variables = new LinkedHashMap<>();
+        for (JsonNode variable : root.path("variables")) {
+            JsonNode value = variable.path("default");
+            String name = text(variable, "name", "variable " + (variables.size() + 1));
+            variables.put(name, value.isTextual() ? value.textValue() : null);
+        }
         List<Statement> statements = new ArrayList<>();
         for (JsonNode statement : root.path("statements")) {
             statements.add(statement(statement, statements.size()));
@@ -60,7 +67,7 @@ record JobFile(String name, Map<String, String> settings, List<Statement> statem
         if (statements.stream().noneMatch(statement -> statement.kind() == Kind.INSERT)) {
             throw new JobException("the job file has no insert statement: there is nothing to run");
         }
-        return new JobFile(text(root, "name", "the job file"), settings, statements);
+        return new JobFile(text(root, "name", "the job file"), settings, variables, statements);
     }
 
     private static Statement statement(JsonNode node, int index) {

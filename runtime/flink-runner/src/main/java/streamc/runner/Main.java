@@ -6,7 +6,7 @@ import org.apache.flink.core.execution.JobClient;
  * Runs a job that {@code streamc build} wrote ({@code flink/job.json}) on the cluster it is submitted to.
  *
  * <pre>
- * flink run -d streamc-runner.jar --job job.json [--set key=value]...
+ * flink run -d streamc-runner.jar --job job.json [--set key=value]... [--var NAME=value]...
  * POST /jars/:id/run   {"programArgsList": ["--job-base64", "...", "--set", "parallelism.default=4"]}
  * </pre>
  *
@@ -21,7 +21,8 @@ public final class Main {
     public static void main(String[] arguments) {
         Options options = Options.parse(arguments);
         JobFile job = JobFile.parse(options.jobText());
-        JobClient client = new Submission(job, options.settings()).submit();
+        Variables variables = new Variables(job.variables(), options.variables(), System::getenv);
+        JobClient client = new Submission(job, options.settings(), variables).submit();
         System.out.println("job " + client.getJobID());
     }
 }

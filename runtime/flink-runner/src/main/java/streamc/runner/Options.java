@@ -10,16 +10,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The command line: {@code --job PATH} or {@code --job-base64 DATA}, and {@code --set KEY=VALUE} any number of times.
+ * The command line: {@code --job PATH} or {@code --job-base64 DATA}, and {@code --set KEY=VALUE} and
+ * {@code --var NAME=VALUE} any number of times.
  *
  * @param jobText the text of the job file
  * @param settings what {@code --set} gave, in order; the last of a key counts
+ * @param variables what {@code --var} gave
  */
-record Options(String jobText, Map<String, String> settings) {
+record Options(String jobText, Map<String, String> settings, Map<String, String> variables) {
 
     static Options parse(String[] arguments) {
         String text = null;
         Map<String, String> settings = new LinkedHashMap<>();
+        Map<String, String> variables = new LinkedHashMap<>();
         for (int i = 0; i < arguments.length; i += 2) {
             String option = arguments[i];
             if (i + 1 == arguments.length) {
@@ -29,20 +32,23 @@ record Options(String jobText, Map<String, String> settings) {
             switch (option) {
                 case "--job" -> text = once(text, read(value));
                 case "--job-base64" -> text = once(text, decode(value));
-                case "--set" -> {
-                    int equals = value.indexOf('=');
-                    if (equals < 1) {
-                        throw new JobException("--set wants key=value, not \"" + value + "\"");
-                    }
-                    settings.put(value.substring(0, equals), value.substring(equals + 1));
-                }
-                default -> throw new JobException("unknown option " + option + "; known: --job, --job-base64, --set");
+                case "--set" -> put(settings, option, "key", value);
+                case "--var" -> put(variables, option, "name", value);
+                default -> throw new JobException("unknown option " + option + "; known: --job, --job-base64, --set, --var");
             }
         }
         if (text == null) {
             throw new JobException("no job: give --job PATH or --job-base64 DATA");
         }
-        return new Options(text, Collections.unmodifiableMap(settings));
+        return new Options(text, Collections.unmodifiableMap(settings), Collections.unmodifiableMap(variables));
+    }
+
+    private static void put(Map<String, String> into, String option, String what, String value) {
+        int equals = value.indexOf('=');
+        if (equals < 1) {
+            throw new JobException(option + " wants " + what + "=value, not \"" + value + "\"");
+        }
+        into.put(value.substring(0, equals), value.substring(equals + 1));
     }
 
     private static String once(String before, String now) {

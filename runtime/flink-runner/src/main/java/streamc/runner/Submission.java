@@ -11,13 +11,15 @@ import org.apache.flink.table.api.TableEnvironment;
 /** A job file on its way to the cluster. */
 final class Submission {
     private final JobFile job;
+    private final Variables variables;
     private final Configuration configuration = new Configuration();
 
     /** {@code overrides} win over the settings of the file. */
-    Submission(JobFile job, Map<String, String> overrides) {
+    Submission(JobFile job, Map<String, String> overrides, Variables variables) {
         this.job = job;
+        this.variables = variables;
         configuration.set(PipelineOptions.NAME, job.name());
-        job.settings().forEach(configuration::setString);
+        job.settings().forEach((key, value) -> configuration.setString(key, variables.inSetting(value)));
         overrides.forEach(configuration::setString);
     }
 
@@ -27,9 +29,10 @@ final class Submission {
         StatementSet inserts = tables.createStatementSet();
         for (JobFile.Statement statement : job.statements()) {
             try {
+                String sql = variables.inStatement(statement.sql());
                 switch (statement.kind()) {
-                    case DECLARATION -> tables.executeSql(statement.sql());
-                    case INSERT -> inserts.addInsertSql(statement.sql());
+                    case DECLARATION -> tables.executeSql(sql);
+                    case INSERT -> inserts.addInsertSql(sql);
                 }
             } catch (RuntimeException | LinkageError e) {
                 throw JobException.of("statement " + statement.id(), e);

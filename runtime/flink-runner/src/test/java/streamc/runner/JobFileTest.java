@@ -16,9 +16,11 @@ class JobFileTest {
         JobFile job =
                 JobFile.parse(
                         "{\"version\":1,\"name\":\"fraud\",\"settings\":{\"parallelism.default\":2,\"a\":\"b\"},"
+                                + "\"variables\":[{\"name\":\"A\",\"default\":\"x\"},{\"name\":\"B\"}],"
                                 + "\"statements\":[" + table + "," + INSERT + "]}");
         assertEquals("fraud", job.name());
         assertEquals(Map.of("parallelism.default", "2", "a", "b"), job.settings());
+        assertEquals("{A=x, B=null}", job.variables().toString());
         assertEquals(
                 List.of(
                         new JobFile.Statement("source/in", JobFile.Kind.DECLARATION, "CREATE TABLE t"),

@@ -32,7 +32,7 @@ class OptionsTest {
     void wrongOptionsAreNamed() {
         refused("no job: give --job PATH or --job-base64 DATA");
         refused("option --job needs a value", "--job");
-        refused("unknown option --jbo; known: --job, --job-base64, --set", "--jbo", "x");
+        refused("unknown option --jbo; known: --job, --job-base64, --set, --var", "--jbo", "x");
         refused("--set wants key=value, not \"a\"", "--set", "a");
         refused("more than one job: give --job or --job-base64 once", "--job-base64", "", "--job-base64", "");
         JobException missing = assertThrows(JobException.class, () -> parse("--job", "/nowhere/job.json"));
