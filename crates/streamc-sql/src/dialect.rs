@@ -317,10 +317,9 @@ fn ceil_floor(parser: &mut Parser<'_>, name: &str) -> Parsed {
         parser.expect_token(&Token::RParen)?;
         args.insert(0, unit);
         return Ok(form(parser, if name == "FLOOR" { "FLOOR_TO" } else { "CEIL_TO" }, start, args));
-    } else {
-        while parser.consume_token(&Token::Comma) {
-            args.push(parser.parse_expr()?);
-        }
+    }
+    while parser.consume_token(&Token::Comma) {
+        args.push(parser.parse_expr()?);
     }
     parser.expect_token(&Token::RParen)?;
     Ok(form(parser, if name == "CEILING" { "CEIL" } else { name }, start, args))

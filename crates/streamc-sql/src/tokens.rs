@@ -204,6 +204,10 @@ impl Tokens {
                     span,
                     "two strings stand side by side",
                 )),
+                (Token::Ampersand, Some(Token::Word(w))) if w.value.eq_ignore_ascii_case("U") => {
+                    let at = tokens.span(start.saturating_sub(1), end);
+                    refuse(Diagnostic::new(SQL_UNSUPPORTED, at, "strings with escapes (`U&'…'`) are not supported yet"));
+                }
                 (Token::DoubleQuotedString(_), _) => refuse(double_quoted(slice, span)),
                 (Token::Word(w), _) if w.quote_style == Some('"') => refuse(double_quoted(slice, span)),
                 (Token::Neq, _) if slice == "!=" => refuse(

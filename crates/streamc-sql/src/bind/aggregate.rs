@@ -52,7 +52,7 @@ impl Binder<'_> {
         if !function.within_group.is_empty() || function.null_treatment.is_some() {
             return self.unsupported(span, &format!("this form of `{}` is", entry.name));
         }
-        let inner = Env { scope: env.scope, clause: INSIDE, calls: None };
+        let inner = Env::new(env.scope, INSIDE);
         let star = matches!(&function.args, FunctionArguments::List(l)
             if matches!(l.args.as_slice(), [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)]));
         let bound: Vec<Expr> = if star {
@@ -82,7 +82,9 @@ impl Binder<'_> {
             let filter = self.expr(f, inner);
             self.boolean(filter, "FILTER")
         });
-        let Some(typed) = self.types(entry, &bound, span) else { return Expr::error(span) };
+        let Some(mut typed) = self.types(entry, &bound, span) else { return Expr::error(span) };
+        // Over no rows every aggregate but a count is `NULL` (Calcite's `SqlOperatorBinding`, group count and filter).
+        typed.result.nullable |= entry.name != "COUNT" && (!env.keyed || filter.is_some());
         if typed.result.is_unknown() || filter.as_ref().is_some_and(|f| f.ty.is_unknown()) {
             return Expr::error(span);
         }

@@ -33,12 +33,14 @@ pub(crate) struct Env<'s> {
     pub(crate) clause: &'s str,
     /// Where aggregate calls are gathered; `None` where none may stand.
     pub(crate) calls: Option<&'s RefCell<Vec<AggregateCall>>>,
+    /// Whether rows are grouped by something: a group then has at least one row.
+    pub(crate) keyed: bool,
 }
 
 impl<'s> Env<'s> {
     /// An environment without aggregates.
     pub(crate) fn new(scope: &'s Scope<'s>, clause: &'s str) -> Self {
-        Self { scope, clause, calls: None }
+        Self { scope, clause, calls: None, keyed: false }
     }
 }
 

@@ -108,11 +108,11 @@ impl QueryBinder<'_> {
             }
         };
         if is_unnest(&join.relation) {
-            let fits = match constraint {
-                JoinConstraint::None => true,
-                JoinConstraint::On(Sql::Value(ValueWithSpan { value: SqlValue::Boolean(true), .. })) => true,
-                _ => false,
-            };
+            let fits = matches!(
+                constraint,
+                JoinConstraint::None
+                    | JoinConstraint::On(Sql::Value(ValueWithSpan { value: SqlValue::Boolean(true), .. }))
+            );
             if !fits || !matches!(kind, JoinKind::Inner | JoinKind::Left) {
                 self.unsupported(
                     at,

@@ -132,7 +132,8 @@ impl QueryBinder<'_> {
     /// Binds every expression of the select over the row of `FROM`.
     fn parts(&mut self, select: &Select, order: Option<&Order<'_>>, scope: &Scope<'_>) -> (Parts, Origins) {
         let calls: RefCell<Vec<AggregateCall>> = RefCell::default();
-        let aggregating = Env { scope, clause: "SELECT", calls: Some(&calls) };
+        let keyed = matches!(&select.group_by, GroupByExpr::Expressions(list, _) if !list.is_empty());
+        let aggregating = Env { scope, clause: "SELECT", calls: Some(&calls), keyed };
         let tokens = self.binder.tokens;
         let mut origins = Origins {
             select: Origin::new("SELECT", tokens.sql(select.select_token.0.span)),
@@ -422,7 +423,8 @@ impl QueryBinder<'_> {
             return None;
         }
         relation = group::project(relation, columns, origins.select.clone());
-        if let Some(origin) = distinct {
+        // Rows with a key are distinct already, and Flink's planner leaves the step out too (`AggregateRemoveRule`).
+        if let Some(origin) = distinct.filter(|_| relation.props.keys.is_empty()) {
             relation = relations::distinct(relation, origin);
         }
         relation = super::order::limited(relation, sort, order);

@@ -4,6 +4,7 @@
 mod errors;
 mod examples;
 mod fixture;
+mod flink;
 mod nexmark;
 mod pipes;
 mod positions;
