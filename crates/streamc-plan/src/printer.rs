@@ -180,11 +180,7 @@ fn properties(p: &Properties) -> String {
                 .collect::<Vec<_>>()
                 .join(",")
         };
-        let _ = write!(
-            out,
-            " key={}",
-            p.keys.iter().map(|k| format!("({})", key(k))).collect::<String>()
-        );
+        let _ = write!(out, " key={}", p.keys.iter().map(|k| format!("({})", key(k))).collect::<String>());
     }
     if let Some(w) = &p.watermark {
         let name = p.schema.columns.get(w.column).map_or("?", |c| c.name.as_str());

@@ -58,7 +58,7 @@ impl Decimal {
     /// From arbitrary digits: `digits / 10^scale`, rounded half up to `DECIMAL(precision, target)`; `None` if it does not fit.
     pub fn from_big(digits: &BigInt, scale: i64, precision: u8, target: u8) -> Option<Self> {
         let shift = i64::from(target) - scale;
-        if shift > 10_000 || shift < -10_000 {
+        if !(-10_000..=10_000).contains(&shift) {
             return (digits.sign() == num_bigint::Sign::NoSign || shift < 0).then_some(Self::new(0, target));
         }
         let big = if shift >= 0 {

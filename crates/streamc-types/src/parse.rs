@@ -55,9 +55,13 @@ pub fn parse_type(text: &str) -> Result<DataType, TypeError> {
     p.space();
     if p.at < text.len() {
         let word = p.peek_word().unwrap_or_else(|| p.rest_char());
-        return Err(p.error(format!("unexpected `{word}` after the type"), p.at..p.at + word.len()));
+        return Err(error(format!("unexpected `{word}` after the type"), p.at..p.at + word.len()));
     }
     Ok(ty)
+}
+
+fn error(message: impl Into<String>, range: Range<usize>) -> TypeError {
+    TypeError { message: message.into(), range, unknown: None }
 }
 
 struct Parser<'a> {
@@ -67,10 +71,6 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    fn error(&self, message: impl Into<String>, range: Range<usize>) -> TypeError {
-        TypeError { message: message.into(), range, unknown: None }
-    }
-
     fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
@@ -123,7 +123,7 @@ impl<'a> Parser<'a> {
         }
         let found = self.rest_char();
         let end = self.at + found.len();
-        Err(self.error(format!("expected `{wanted}`"), self.at..end))
+        Err(error(format!("expected `{wanted}`"), self.at..end))
     }
 
     /// `(n)` or `(n, m)`, each with its limit; none if there is no parenthesis.
@@ -142,7 +142,7 @@ impl<'a> Parser<'a> {
             match word.parse::<u32>() {
                 Ok(n) if (*low..=*high).contains(&n) => out.push(n),
                 _ => {
-                    return Err(self.error(
+                    return Err(error(
                         format!("the {what} must be a number from {low} to {high}"),
                         start..self.at.max(start),
                     ));
@@ -156,7 +156,7 @@ impl<'a> Parser<'a> {
     fn data_type(&mut self) -> Result<DataType, TypeError> {
         self.depth += 1;
         if self.depth > 64 {
-            return Err(self.error("the type is nested too deeply", self.at..self.at));
+            return Err(error("the type is nested too deeply", self.at..self.at));
         }
         let mut ty = DataType::new(self.kind()?);
         // `INT ARRAY` and `INT MULTISET` are Flink's postfix forms.
@@ -164,7 +164,7 @@ impl<'a> Parser<'a> {
             if self.eat_word("NOT") {
                 let start = self.at;
                 if !self.eat_word("NULL") {
-                    return Err(self.error("expected `NULL` after `NOT`", start..self.at.max(start)));
+                    return Err(error("expected `NULL` after `NOT`", start..self.at.max(start)));
                 }
                 ty.nullable = false;
             } else if self.eat_word("NULL") {
@@ -186,7 +186,7 @@ impl<'a> Parser<'a> {
         let start = self.at;
         let Some(word) = self.word() else {
             let end = start + self.rest_char().len();
-            return Err(self.error("expected a type", start..end));
+            return Err(error("expected a type", start..end));
         };
         let length = [("length", 1, MAX_LENGTH)];
         let precision = [("precision", 0, 9)];
@@ -204,7 +204,7 @@ impl<'a> Parser<'a> {
                 let p = self.parameters(&[("precision", 1, max), ("scale", 0, max)])?;
                 let (precision, scale) = (one(p.clone(), 10), p.get(1).copied().unwrap_or(0));
                 if scale > precision {
-                    return Err(self.error("the scale is larger than the precision", start..self.at));
+                    return Err(error("the scale is larger than the precision", start..self.at));
                 }
                 TypeKind::Decimal { precision: precision as u8, scale: scale as u8 }
             }
@@ -282,7 +282,7 @@ impl<'a> Parser<'a> {
         for word in words {
             let start = self.at;
             if !self.eat_word(word) {
-                return Err(self.error(format!("expected `{word}`"), start..start));
+                return Err(error(format!("expected `{word}`"), start..start));
             }
         }
         Ok(())
@@ -296,15 +296,16 @@ impl<'a> Parser<'a> {
             _ => None,
         };
         let Some(from) = self.word().and_then(unit) else {
-            return Err(
-                self.error("expected `YEAR`, `MONTH`, `DAY`, `HOUR`, `MINUTE` or `SECOND`", start..self.at)
-            );
+            return Err(error(
+                "expected `YEAR`, `MONTH`, `DAY`, `HOUR`, `MINUTE` or `SECOND`",
+                start..self.at,
+            ));
         };
         self.parameters(&[("precision", 0, 9)])?;
         if self.eat_word("TO") {
             let start = self.at;
             if self.word().and_then(unit) != Some(from) {
-                return Err(self.error("the two ends of the interval do not fit together", start..self.at));
+                return Err(error("the two ends of the interval do not fit together", start..self.at));
             }
             self.parameters(&[("precision", 0, 9)])?;
         }
@@ -327,7 +328,7 @@ impl<'a> Parser<'a> {
             let start = self.at;
             let name = self.name()?;
             if fields.iter().any(|f| f.name == name) {
-                return Err(self.error(format!("the field `{name}` occurs twice"), start..self.at));
+                return Err(error(format!("the field `{name}` occurs twice"), start..self.at));
             }
             let ty = self.data_type()?;
             fields.push(Field { name, ty, doc: None });
@@ -356,13 +357,13 @@ impl<'a> Parser<'a> {
                     return Ok(name.into());
                 }
             }
-            return Err(self.error("unclosed back quote", start..self.text.len()));
+            return Err(error("unclosed back quote", start..self.text.len()));
         }
         match self.word() {
             Some(word) => Ok(word.into()),
             None => {
                 let end = start + self.rest_char().len();
-                Err(self.error("expected a field name", start..end))
+                Err(error("expected a field name", start..end))
             }
         }
     }

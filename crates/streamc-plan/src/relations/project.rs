@@ -47,8 +47,10 @@ fn collapse(input: Relation, columns: Vec<(SmolStr, Expr)>) -> (Relation, Vec<(S
     let Some(picked) = expressions.iter().map(Expr::as_column).collect::<Option<Vec<usize>>>() else {
         return (input, columns);
     };
-    let columns =
-        columns.into_iter().map(|(name, e)| (name, e.map_columns(&|i| picked.get(i).copied().unwrap_or(i)))).collect();
+    let columns = columns
+        .into_iter()
+        .map(|(name, e)| (name, e.map_columns(&|i| picked.get(i).copied().unwrap_or(i))))
+        .collect();
     match input.kind {
         RelationKind::Project { input, .. } => (*input, columns),
         _ => (input, columns),
