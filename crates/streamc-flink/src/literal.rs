@@ -30,6 +30,8 @@ pub(crate) fn literal(value: &Value, ty: &DataType) -> Operand {
         }
         (Value::Float(f), _) if f.is_finite() => cast(&format!("{f:E}")),
         (Value::Float(f), _) => cast(&non_finite(f64::from(*f))),
+        // A minus before a literal is a subtraction from zero, which has no negative zero.
+        (Value::Double(d), _) if *d == 0.0 && d.is_sign_negative() => cast("'-0.0'"),
         (Value::Double(d), _) if d.is_finite() => signed(format!("{d:E}")),
         (Value::Double(d), _) => cast(&non_finite(*d)),
         (Value::Decimal(d), kind) => decimal(*d, kind),

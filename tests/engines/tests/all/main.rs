@@ -5,6 +5,7 @@
 
 mod differential;
 mod end_to_end;
+mod flink_sql;
 mod smoke;
 
 use std::process::ExitCode;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         );
     }
     let mut trials = smoke::suite(engines);
+    trials.extend(flink_sql::suite(engines));
     trials.extend(differential::suite(engines));
     trials.extend(end_to_end::suite(engines));
     let conclusion = libtest_mimic::run(&arguments, trials);
