@@ -154,6 +154,12 @@ impl Tokens {
         }
     }
 
+    /// The span of the `count` tokens before `at`.
+    pub(crate) fn words_before(&self, at: Span, count: usize) -> Span {
+        let first = self.from(at.start);
+        self.at(first.saturating_sub(count)).cover(self.at(first.saturating_sub(1)))
+    }
+
     /// The span of a select list item, a join or whatever begins with that set expression.
     pub(crate) fn body(&self, body: &SetExpr) -> Span {
         let start = self.set_start(body);

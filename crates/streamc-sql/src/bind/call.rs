@@ -58,6 +58,9 @@ impl Binder<'_> {
         if let Some(form) = name.value.strip_prefix(FORM) {
             return self.form(form, function, span, env);
         }
+        if function.uses_odbc_syntax {
+            return self.unsupported(span, "`{fn …}` is");
+        }
         if function.over.is_some() {
             return self.over(&name.value, span);
         }
@@ -70,6 +73,9 @@ impl Binder<'_> {
         };
         if entry.is_aggregate() {
             return self.aggregate(entry, function, span, env);
+        }
+        if function.null_treatment.is_some() || !function.within_group.is_empty() {
+            return self.unsupported(span, &format!("this form of `{}` is", entry.name));
         }
         if function.filter.is_some() {
             return self.fail(

@@ -128,6 +128,17 @@ impl Binder<'_> {
             Sql::Cube(_) => self.unsupported(span, "`CUBE` is"),
             Sql::Rollup(_) => self.unsupported(span, "`ROLLUP` is"),
             Sql::Wildcard(_) | Sql::QualifiedWildcard(..) => self.unsupported(span, "`*` here is"),
+            Sql::Cast { expr, .. } => {
+                let at = self.tokens.widen(self.tokens.extent(expr), 0, 2);
+                let d = Diagnostic::new(SQL_UNSUPPORTED, at, "`::` is no operator of Flink SQL")
+                    .help("write `CAST(x AS T)`");
+                self.report(d);
+                Expr::error(at)
+            }
+            Sql::JsonAccess { value, .. } => {
+                let at = self.tokens.widen(self.tokens.extent(value), 0, 2);
+                self.unsupported(at, "`:` is")
+            }
             Sql::ILike { .. } => self.unsupported(span, "`ILIKE` is"),
             Sql::RLike { .. } => self.unsupported(span, "`RLIKE` is"),
             Sql::IsJson { .. } => self.unsupported(span, "`IS JSON` is"),

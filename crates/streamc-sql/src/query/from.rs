@@ -102,11 +102,14 @@ impl QueryBinder<'_> {
             JoinOperator::Right(c) | JoinOperator::RightOuter(c) => (JoinKind::Right, c),
             JoinOperator::FullOuter(c) => (JoinKind::Full, c),
             _ => {
-                let span = before(self, 2);
+                let span = self.binder.tokens.words_before(at, 2);
                 self.unsupported(span, "this kind of join is");
                 return From { tree: None, ..left };
             }
         };
+        if join.global {
+            self.unsupported(before(self, 2), "`GLOBAL JOIN` is");
+        }
         if is_unnest(&join.relation) {
             let fits = matches!(
                 constraint,
@@ -140,7 +143,7 @@ impl QueryBinder<'_> {
                 None
             }
             JoinConstraint::Natural => {
-                let span = self.binder.tokens.widen(Span { end: at.start, ..at }, 2, 0);
+                let span = self.binder.tokens.words_before(at, 2);
                 self.unsupported(span, "`NATURAL JOIN` is");
                 right.forget();
                 None
@@ -205,7 +208,18 @@ impl QueryBinder<'_> {
     fn factor(&mut self, factor: &TableFactor) -> From {
         let at = self.factor_span(factor);
         let (derived, alias, name) = match factor {
-            TableFactor::Table { name, alias, args: None, version, sample, with_ordinality, .. } => {
+            TableFactor::Table {
+                name,
+                alias,
+                args: None,
+                version,
+                sample,
+                with_ordinality,
+                with_hints,
+                partitions,
+                json_path,
+                index_hints,
+            } => {
                 let names = parts(name);
                 let [ident] = names.as_slice() else {
                     self.unsupported(at, "a table name with a catalog or database is");
@@ -215,7 +229,8 @@ impl QueryBinder<'_> {
                     let span = self.word(at, "FOR");
                     self.unsupported(span, "a temporal join (`FOR SYSTEM_TIME AS OF`) is");
                 }
-                if sample.is_some() || *with_ordinality {
+                let hinted = !with_hints.is_empty() || !index_hints.is_empty() || !partitions.is_empty();
+                if sample.is_some() || *with_ordinality || hinted || json_path.is_some() {
                     self.unsupported(at, "this clause behind a table is");
                 }
                 (self.table(ident), alias, Some(ident.value.as_str().into()))
@@ -234,7 +249,11 @@ impl QueryBinder<'_> {
                 };
                 (self.table_function(named, args, at), alias, None)
             }
-            TableFactor::Derived { lateral, subquery, alias, .. } => {
+            TableFactor::Derived { lateral, subquery, alias, sample } => {
+                if sample.is_some() {
+                    let span = self.word(at, "TABLESAMPLE");
+                    self.unsupported(span, "`TABLESAMPLE` is");
+                }
                 if *lateral {
                     self.unsupported(at, "`LATERAL` is");
                 }
@@ -279,6 +298,10 @@ impl QueryBinder<'_> {
         if let Some(alias) = alias {
             span = self.binder.alias(&alias.name);
             name = alias.name.value.as_str().into();
+            let typed = alias.columns.iter().any(|c| c.data_type.is_some());
+            if typed || alias.at.is_some() {
+                self.unsupported(span, "this form of an alias is");
+            }
             let columns: Vec<Ident> = alias.columns.iter().map(|c| c.name.clone()).collect();
             self.rename(&mut derived, &columns, span);
         }

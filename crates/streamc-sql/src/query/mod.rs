@@ -135,6 +135,9 @@ impl QueryBinder<'_> {
             for cte in &with.cte_tables {
                 let at = self.binder.alias(&cte.alias.name);
                 let mut derived = self.query(&cte.query, false);
+                if cte.materialized.is_some() || cte.from.is_some() {
+                    self.unsupported(at, "this form of `WITH` is");
+                }
                 let columns: Vec<_> = cte.alias.columns.iter().map(|c| c.name.clone()).collect();
                 self.rename(&mut derived, &columns, at);
                 self.ctes.push((cte.alias.name.value.as_str().into(), derived));

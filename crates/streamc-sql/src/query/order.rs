@@ -41,6 +41,10 @@ impl QueryBinder<'_> {
         let mut keys = Vec::new();
         let mut at = None;
         if let Some(by) = &query.order_by {
+            if by.interpolate.is_some() {
+                let place = self.word(span, "INTERPOLATE");
+                self.unsupported(place, "`INTERPOLATE` is");
+            }
             match &by.kind {
                 OrderByKind::Expressions(list) => {
                     for (n, key) in list.iter().enumerate() {
@@ -76,6 +80,11 @@ impl QueryBinder<'_> {
                 if offset.is_some() {
                     let at = self.word(span, "OFFSET");
                     self.unsupported(at, "`OFFSET` is");
+                    return None;
+                }
+                if limit.is_none() {
+                    let at = self.word(span, "LIMIT");
+                    self.unsupported(at, "`LIMIT ALL` is");
                     return None;
                 }
                 if !limit_by.is_empty() {

@@ -68,13 +68,14 @@ pub(super) fn row_number(sql: &Sql) -> Option<&WindowSpec> {
     let Sql::Function(f) = sql else { return None };
     let named = crate::extent::parts(&f.name);
     let plain = matches!(named.as_slice(), [n] if n.value.eq_ignore_ascii_case("ROW_NUMBER"));
+    let bare = f.filter.is_none() && f.null_treatment.is_none() && f.within_group.is_empty();
     let empty = match &f.args {
         FunctionArguments::List(list) => list.args.is_empty(),
         _ => false,
     };
     match &f.over {
         Some(WindowType::WindowSpec(spec))
-            if plain && empty && spec.window_frame.is_none() && spec.window_name.is_none() =>
+            if plain && bare && empty && spec.window_frame.is_none() && spec.window_name.is_none() =>
         {
             Some(spec)
         }

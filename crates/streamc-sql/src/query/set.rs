@@ -31,7 +31,8 @@ impl QueryBinder<'_> {
                     return Derived::missing();
                 }
                 _ => {
-                    self.unsupported(at, "`EXCEPT` is");
+                    let word = self.binder.text(at).to_ascii_uppercase();
+                    self.unsupported(at, &format!("`{word}` is"));
                     return Derived::missing();
                 }
             };

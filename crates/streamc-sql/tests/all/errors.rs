@@ -101,6 +101,26 @@ fn what_is_not_supported_is_refused_by_name() {
          SELECT /*+ STATE_TTL('s' = '1d') */ id FROM swipes ;;
          WITH RECURSIVE t AS (SELECT id FROM swipes) SELECT id FROM t ;;
          VALUES (1, 2) ;;
+         SELECT id FROM swipes ORDER BY id LIMIT ALL ;;
+         SELECT id FROM swipes WITH (NOLOCK) ;;
+         SELECT id FROM swipes AS t (a INT) ;;
+         SELECT {fn UPPER(country)}, id::INT, country:a FROM swipes ;;
+         SELECT * EXCEPT (id) FROM swipes ;;
+         SELECT * EXCLUDE (id) FROM swipes ;;
+         SELECT id FROM swipes TABLESAMPLE (10) ;;
+         SELECT id FROM (SELECT id FROM swipes) TABLESAMPLE (10) ;;
+         SELECT s.id FROM swipes s CROSS APPLY accounts a ;;
+         SELECT s.id FROM swipes s SEMI JOIN accounts a ON s.id = a.id ;;
+         SELECT id FROM swipes QUALIFY ROW_NUMBER() OVER (ORDER BY id) = 1 ;;
+         SELECT UPPER(country) IGNORE NULLS, COUNT(id) WITHIN GROUP (ORDER BY id), U&'a' FROM swipes ;;
+         SELECT TOP 5 id FROM swipes ;;
+         SELECT id INTO x FROM swipes ;;
+         SELECT id FROM swipes FOR UPDATE ;;
+         SELECT id FROM swipes WINDOW w AS (ORDER BY id) ;;
+         SELECT COUNT(*) FROM swipes GROUP BY ALL ;;
+         SELECT id FROM db.swipes ;;
+         SELECT LAG(id) OVER w, country SIMILAR TO 'a' FROM swipes ;;
+         SELECT id FROM swipes UNION DISTINCT SELECT id FROM accounts MINUS SELECT id FROM accounts ;;
          INSERT INTO x SELECT id FROM swipes ;;
          SELECT id FROM swipes ; ;;
          SELECT (1, 2), swiped_at AT TIME ZONE 'UTC', country ILIKE 'a', JSON_VALUE(country, '$.a' RETURNING INT) FROM swipes",
