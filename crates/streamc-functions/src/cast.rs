@@ -5,9 +5,7 @@ use crate::families::temporal::{from_local, to_local};
 use crate::families::temporal_text::{parse_sql_date, parse_sql_timestamp};
 use crate::function::{EvalContext, EvalError};
 use crate::text;
-use streamc_types::{
-    DataType, Decimal, Timestamp, TypeKind, Value, java_double_to_string, java_float_to_string,
-};
+use streamc_types::{DataType, Decimal, Timestamp, TypeKind, Value, java_double_to_string};
 
 /// Whether `CAST(x AS to)` is allowed in SQL. Stricter than the validator of Flink where its planner refuses the cast
 /// afterwards (a timestamp from or to a number, a string to an array, bytes to a date).
@@ -346,8 +344,9 @@ fn to_decimal(value: &Value, precision: u8, scale: u8) -> Option<Result<Value, E
         Value::Boolean(v) => fit(Decimal::from_int(i64::from(*v)).rescale(precision, scale)),
         Value::Int(v) => fit(Decimal::from_int(*v).rescale(precision, scale)),
         Value::Decimal(v) => fit(v.rescale(precision, scale)),
+        // A FLOAT is widened first: 0.1 is 0.100000001490116 to 15 digits.
         Value::Float(v) if v.is_finite() => {
-            fit(Decimal::parse_to(&java_float_to_string(*v), precision, scale))
+            fit(Decimal::parse_to(&java_double_to_string(f64::from(*v)), precision, scale))
         }
         Value::Double(v) if v.is_finite() => {
             fit(Decimal::parse_to(&java_double_to_string(*v), precision, scale))

@@ -43,14 +43,21 @@ planner (`crates/streamc-functions/probes`), the values against values that Flin
 - A decimal result beyond 38 digits is `NULL` in Flink and stops the job on Spark.
 - Characters beyond the Basic Multilingual Plane count twice for `LPAD`, `RPAD` and `OVERLAY` in Flink, once on Spark.
 - Moments before 1970 with a fraction of a second: Flink cuts towards 1970 when it takes a field out of them, Spark does not.
-- Text that is nearly a date: Flink takes 30 February for the last day of February in timestamps, Spark gives `NULL`.
+- Text that is nearly a date: in timestamps Flink takes 30 February for the last day of February and 24:00:00 for the next
+  midnight; on Spark `TO_TIMESTAMP` gives `NULL` and a cast stops the job. `TO_DATE` with a pattern is lenient on Flink
+  (`2026-1-2` fits `yyyy-MM-dd`); on Spark what does not fit exactly stops the job.
+- A number of seconds beyond the year 9999 is `NULL` for `TO_TIMESTAMP_LTZ` in Flink and stops the job on Spark.
+- `ROUND` of NaN, and NaN as a decimal, stop the job in Flink; on Spark they give NaN and `NULL`.
 ";
 
 /// The text of `docs/functions.md`.
 pub fn reference() -> String {
     let mut page = HEAD.to_owned();
     for (family, heading) in SECTIONS {
-        let _ = write!(page, "\n## {heading}\n\n| function | what it is | example | Flink | Spark |\n|---|---|---|---|---|\n");
+        let _ = write!(
+            page,
+            "\n## {heading}\n\n| function | what it is | example | Flink | Spark |\n|---|---|---|---|---|\n"
+        );
         for function in all().filter(|f| f.family == family) {
             let _ = writeln!(
                 page,
@@ -81,7 +88,11 @@ fn names(function: &Function) -> String {
 
 fn example(function: &Function) -> String {
     let (call, value) = function.example;
-    if value.is_empty() { format!("`{}`", cell(call)) } else { format!("`{}` → `{}`", cell(call), cell(value)) }
+    if value.is_empty() {
+        format!("`{}`", cell(call))
+    } else {
+        format!("`{}` → `{}`", cell(call), cell(value))
+    }
 }
 
 /// Functions that are refused everywhere say so in their documentation.

@@ -4,6 +4,7 @@
 //! strings that are no number or date fail on both, timestamps print with all digits of their precision in Flink and
 //! without trailing zeros in Spark, booleans print in capitals in Flink and in small letters in Spark.
 
+use crate::families::temporal_text::TIMESTAMP_FORM;
 use streamc_types::{DataType, MAX_LENGTH, TypeKind};
 
 /// A type in Spark's spelling; `Err` if Spark has none.
@@ -55,22 +56,28 @@ pub(crate) fn cast(argument: &str, from: &DataType, to: &DataType, lenient: bool
         }
         (Char(_) | Varchar(_), TinyInt | SmallInt | Int | BigInt) => {
             // Flink cuts a fraction off and knows no exponent; Spark refuses a fraction.
-            let shape = "'^ *[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+) *$'";
-            let failure = if lenient { String::new() } else { format!(" ELSE CAST({argument} AS {name})") };
-            format!(
-                "(CASE WHEN {argument} RLIKE {shape} THEN {word}(substring_index({argument}, '.', 1) AS {name}){failure} END)"
-            )
+            let whole = format!("regexp_replace({argument}, '[.][0-9]*', '')");
+            let digits = format!("(CASE WHEN {argument} RLIKE '^ *[.]' THEN '0' ELSE {whole} END)");
+            shaped(argument, "^ *[+-]?[0-9]+([.][0-9]*)? *$|^ *[.][0-9]+ *$", &digits, &name, lenient)
         }
+        (Char(_) | Varchar(_), Boolean) => shaped(argument, "^[A-Za-z0-9]+$", argument, &name, lenient),
         (Char(_) | Varchar(_), Date) => {
-            let date = format!("substring_index({argument}, ' ', 1)");
-            format!("{word}({date} AS DATE)")
+            let date = format!("substring_index(trim({argument}), ' ', 1)");
+            shaped(argument, "^ *[0-9]{4}(-[0-9]{1,2}(-[0-9]{1,2})?)?( .*)?$", &date, &name, lenient)
         }
         (Char(_) | Varchar(_), Timestamp(p) | TimestampLtz(p)) => {
-            let wall = format!("{word}({argument} AS TIMESTAMP_NTZ)");
+            let wall = shaped(argument, TIMESTAMP_FORM, argument, "TIMESTAMP_NTZ", lenient);
             let wall =
                 if matches!(to.kind, Timestamp(_)) { wall } else { format!("CAST({wall} AS TIMESTAMP)") };
             cut(&wall, *p, &name)?
         }
+        (Char(_) | Varchar(_), Binary(n)) => format!("rpad(CAST({argument} AS BINARY), {n}, X'00')"),
+        (Char(_) | Varchar(_), Varbinary(n)) if *n < MAX_LENGTH => {
+            format!("substring(CAST({argument} AS BINARY), 1, {n})")
+        }
+        (Binary(_) | Varbinary(_), Binary(n)) => format!("rpad({argument}, {n}, X'00')"),
+        (Binary(m) | Varbinary(m), Varbinary(n)) if n < m => format!("substring({argument}, 1, {n})"),
+        (Binary(_) | Varbinary(_), Varbinary(_)) => argument.to_owned(),
         (Char(_) | Varchar(_), _) => plain,
         (Float | Double, TinyInt | SmallInt | Int) => {
             // Java saturates at INT, then drops the upper bits; Spark fails. NaN is 0.
@@ -86,6 +93,7 @@ pub(crate) fn cast(argument: &str, from: &DataType, to: &DataType, lenient: bool
         (Int | BigInt | SmallInt, TinyInt | SmallInt | Int) if from.as_decimal() > to.as_decimal() => {
             narrow(argument, &to.kind)
         }
+        (Decimal { .. }, TinyInt | SmallInt | Int) => narrow(argument, &to.kind),
         (Decimal { .. } | TinyInt | SmallInt | Int | BigInt | Float | Double, Decimal { .. }) => {
             // Beyond the precision Flink gives NULL.
             format!("TRY_CAST({argument} AS {name})")
@@ -123,6 +131,19 @@ pub(crate) fn cast(argument: &str, from: &DataType, to: &DataType, lenient: bool
     })
 }
 
+/// A cast of a text that Spark reads in more forms than Flink: what is not of the form fails (`NULL` if `lenient`).
+pub(crate) fn shaped(argument: &str, form: &str, text: &str, name: &str, lenient: bool) -> String {
+    let word = if lenient { "TRY_CAST" } else { "CAST" };
+    let failure = if lenient {
+        String::new()
+    } else {
+        format!(
+            " WHEN {argument} IS NOT NULL THEN raise_error(concat('cannot cast to {name}: ', {argument}))"
+        )
+    };
+    format!("(CASE WHEN {argument} RLIKE '{form}' THEN {word}({text} AS {name}){failure} END)")
+}
+
 /// The integer without its upper bits.
 fn narrow(argument: &str, kind: &TypeKind) -> String {
     let bits = match kind {
@@ -139,7 +160,8 @@ fn cut(argument: &str, precision: u8, name: &str) -> Result<String, String> {
     Ok(match precision {
         0 => format!("CAST(date_trunc('SECOND', {argument}) AS {name})"),
         3 => format!("CAST(date_trunc('MILLISECOND', {argument}) AS {name})"),
-        6..=9 => argument.to_owned(),
+        6 => argument.to_owned(),
+        7..=9 => return Err("Spark keeps six digits of a second".to_owned()),
         other => return Err(format!("Spark cannot cut a timestamp to {other} digits")),
     })
 }

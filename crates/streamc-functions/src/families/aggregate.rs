@@ -392,6 +392,9 @@ fn spark_total(call: SparkCall<'_>, name: &str) -> Result<String, String> {
     };
     Ok(match &call.result.kind {
         TypeKind::BigInt | TypeKind::Double => format!("{name}({x})"),
+        TypeKind::Float => {
+            return Err("Flink sums FLOAT in 32 bits, Spark in 64; sum a DOUBLE".to_owned());
+        }
         kind => format!("CAST({name}({x}) AS {})", super::numeric::spark_number(kind)),
     })
 }

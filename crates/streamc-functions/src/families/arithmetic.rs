@@ -442,8 +442,14 @@ fn spark_moved(call: SparkCall<'_>, symbol: &str) -> Option<Result<String, Strin
     if !kind.is_datetime() {
         return None;
     }
+    let days = [x, y].iter().any(|t| t.kind == TypeKind::Interval(IntervalUnit::DaySecond));
     Some(match kind.kind {
         TypeKind::Time(_) => Err("Spark has no arithmetic on a time of day".to_owned()),
+        // Flink cuts the interval to whole days first.
+        TypeKind::Date if days => {
+            let function = if symbol == "-" { "date_sub" } else { "date_add" };
+            Ok(format!("{function}({point}, CAST(extract(DAY FROM {interval}) AS INT))"))
+        }
         TypeKind::Date => Ok(format!("CAST(({point} {symbol} {interval}) AS DATE)")),
         _ => Ok(format!("({point} {symbol} {interval})")),
     })
@@ -463,7 +469,7 @@ fn spark_divide(call: SparkCall<'_>) -> Result<String, String> {
     if call.result.is_approximate() {
         let kind = &call.result.kind;
         // Spark fails on a floating-point zero; Flink gives an infinity or NaN.
-        let never_zero = b.parse::<f64>().is_ok_and(|v| v != 0.0);
+        let never_zero = super::string::spark_bare(b).parse::<f64>().is_ok_and(|v| v != 0.0);
         let quotient = if never_zero {
             format!("({a} / {b})")
         } else {

@@ -10,9 +10,7 @@ use crate::rules::{STRING, Takes, check, fixed, impossible, like_first, literal_
 use crate::spark::{SparkCall, SparkForm};
 use bigdecimal::{BigDecimal, RoundingMode, ToPrimitive as _};
 use std::str::FromStr as _;
-use streamc_types::{
-    DataType, Decimal, TypeKind, Value, common_type, java_double_to_string, java_float_to_string,
-};
+use streamc_types::{DataType, Decimal, TypeKind, Value, common_type, java_double_to_string};
 
 /// The functions.
 pub const FUNCTIONS: &[Function] = &[
@@ -310,10 +308,8 @@ fn rounded(types: CallTypes<'_>, arguments: &[Value], cut: bool) -> Result<Value
             wrap(kind, big as i64)
         }
         Value::Double(v) => Value::Double(parsed(&through(&java_double_to_string(*v))?)?),
-        Value::Float(v) => Value::Float(match digits {
-            d if d > 40 => *v,
-            _ => parsed(&through(&java_float_to_string(*v))?)? as f32,
-        }),
+        // A FLOAT is widened first: 2.675 rounds to 2.67.
+        Value::Float(v) => Value::Float(parsed(&through(&java_double_to_string(f64::from(*v)))?)? as f32),
         Value::Decimal(v) => {
             let TypeKind::Decimal { precision, scale } = types.result.kind else {
                 return Err(EvalError::new("a rounded decimal is a decimal"));
@@ -375,11 +371,8 @@ fn spark_whole(call: SparkCall<'_>, name: &str) -> Result<String, String> {
 fn spark_digits(call: SparkCall<'_>) -> Result<i64, String> {
     match call.arguments {
         [_] => Ok(0),
-        [_, digits] => digits
-            .trim_matches(['(', ')', ' '])
-            .replace("- ", "-")
-            .parse()
-            .map_err(|_| "Spark rounds only to a constant number of digits".to_owned()),
+        [_, digits] => super::string::spark_int(digits)
+            .ok_or_else(|| "Spark rounds only to a constant number of digits".to_owned()),
         _ => Err("one or two arguments".to_owned()),
     }
 }
@@ -431,7 +424,7 @@ fn domain(x: &str, inside: &str) -> String {
 fn spark_log(call: SparkCall<'_>) -> Result<String, String> {
     match call.arguments {
         [x] => Ok(domain(x, &format!("ln({x})"))),
-        [base, _] if base.trim_matches(['(', ')']).parse::<f64>().is_ok_and(|b| b > 0.0 && b != 1.0) => {
+        [base, _] if super::string::spark_bare(base).parse::<f64>().is_ok_and(|b| b > 0.0 && b != 1.0) => {
             let x = &call.arguments[1];
             Ok(format!("({} / ln({base}))", domain(x, &format!("ln({x})"))))
         }

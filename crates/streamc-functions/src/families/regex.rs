@@ -255,6 +255,12 @@ fn spark_extract(call: SparkCall<'_>) -> Result<String, String> {
     if group < 0 {
         return Err("there is no group of that number".to_owned());
     }
+    let groups = compiled(super::string::spark_bare(pattern).trim_matches('\''))
+        .map(|r| r.captures_len())
+        .unwrap_or(0);
+    if group >= groups as i64 {
+        return Err(format!("there is no group {group} in {pattern}"));
+    }
     if group > 0 && ["|", ")?", ")*", "){"].iter().any(|s| pattern.contains(s)) {
         return Err("Spark cannot tell a group that took no part from an empty one".to_owned());
     }

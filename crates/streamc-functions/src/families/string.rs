@@ -417,9 +417,26 @@ fn overlay(arguments: &[Value]) -> Result<Value, EvalError> {
     Ok(Value::str(all))
 }
 
+/// The SQL text of a literal without the cast that the binder may have put around it.
+pub(crate) fn spark_bare(argument: &str) -> &str {
+    let mut text = argument.trim();
+    loop {
+        let inner =
+            text.strip_prefix("CAST(").and_then(|t| t.strip_suffix(')')).and_then(|t| t.rsplit_once(" AS "));
+        let peeled = match inner {
+            Some((inner, _)) => inner,
+            None => match text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
+                Some(inner) => inner,
+                None => return text,
+            },
+        };
+        text = peeled.trim();
+    }
+}
+
 /// The number that the SQL text of a literal is.
 pub(crate) fn spark_int(argument: &str) -> Option<i64> {
-    argument.trim_matches(['(', ')', ' ']).replace("- ", "-").parse().ok()
+    spark_bare(argument).replace("- ", "-").trim_end_matches('L').parse().ok()
 }
 
 /// Whether the SQL text is a string literal that is not empty.

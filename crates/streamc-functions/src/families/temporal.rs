@@ -106,6 +106,7 @@ pub const FUNCTIONS: &[Function] = &[
         Ok(Value::Timestamp(local_now(c)))
     })
     .flink(FlinkForm::Word)
+    .spark(SparkForm::Named("localtimestamp"))
     .doc("Now, as a wall clock in the session time zone.", "LOCALTIMESTAMP", ""),
     moment("LOCALTIME", |_, _| Ok(now(TypeKind::Time(0))), |c, _, _| {
         Ok(Value::Time(local_now(c).time_of_day()))

@@ -20,7 +20,13 @@ pub const FUNCTIONS: &[Function] = &[
         };
         Ok(Value::str(pattern(text(a, 1)?)?.format(at)))
     }))
-    .spark(SparkForm::Template("date_format({0}, {1})"))
+    .spark(SparkForm::Rewrite(|call| match call.arguments {
+        [at, form] => {
+            spark_letters(form, "yMLdDEHhKkmsSaQ")?;
+            Ok(format!("date_format({at}, {form})"))
+        }
+        _ => Err("`DATE_FORMAT` needs two arguments".to_owned()),
+    }))
     .doc(
         "A timestamp as text, by a pattern such as `yyyy-MM-dd HH:mm:ss.SSS`.",
         "DATE_FORMAT(TIMESTAMP '2026-01-02 03:04:05', 'dd.MM.yyyy HH:mm')",
@@ -373,12 +379,19 @@ fn guarded(subject: &str, form: &str, kind: &str) -> String {
 }
 
 fn spark_pattern(form: &str) -> Result<(), String> {
-    if !super::string::spark_full_literal(form) {
+    spark_letters(form, "yMdHhmsSa")
+}
+
+/// Whether Spark knows every letter of a constant pattern.
+fn spark_letters(form: &str, known: &str) -> Result<(), String> {
+    let bare = super::string::spark_bare(form);
+    if !super::string::spark_full_literal(&bare.replace("\\'", "")) {
         return Err("Spark needs a constant pattern".to_owned());
     }
-    let parsed = Pattern::parse(form.trim_matches('\'')).map_err(|error| error.message)?;
-    match parsed.letters().find(|c| !"yMdHhmsSa".contains(*c)) {
-        Some(letter) => Err(format!("Spark reads no `{letter}` in a pattern")),
+    let form = bare[1..bare.len() - 1].replace("\\'", "'");
+    let parsed = Pattern::parse(&form).map_err(|error| error.message)?;
+    match parsed.letters().find(|c| !known.contains(*c)) {
+        Some(letter) => Err(format!("Spark knows no `{letter}` in a pattern here")),
         None => Ok(()),
     }
 }
@@ -394,7 +407,8 @@ fn spark_to_date(call: SparkCall<'_>) -> Result<String, String> {
     }
 }
 
-const TIMESTAMP_FORM: &str =
+/// The texts that Flink reads as timestamps.
+pub(crate) const TIMESTAMP_FORM: &str =
     "^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}([.][0-9]{0,9})?)?$";
 
 fn spark_to_timestamp(call: SparkCall<'_>) -> Result<String, String> {
@@ -402,7 +416,11 @@ fn spark_to_timestamp(call: SparkCall<'_>) -> Result<String, String> {
         [subject] => guarded(subject, TIMESTAMP_FORM, "TIMESTAMP_NTZ"),
         [subject, form] => {
             spark_pattern(form)?;
-            format!("try_to_timestamp({subject}, {form})")
+            // Flink tries its own form where the pattern does not fit.
+            format!(
+                "coalesce(try_to_timestamp({subject}, {form}), {})",
+                guarded(subject, TIMESTAMP_FORM, "TIMESTAMP")
+            )
         }
         _ => return Err("`TO_TIMESTAMP` needs one or two arguments".to_owned()),
     };
@@ -420,11 +438,15 @@ fn spark_to_ltz(call: SparkCall<'_>) -> Result<String, String> {
             _ => return Err("Spark knows precisions 0, 3 and 6 only".to_owned()),
         }),
         [subject] => {
-            Ok(format!("date_trunc('MILLISECOND', CAST(CAST({subject} AS TIMESTAMP_NTZ) AS TIMESTAMP))"))
+            let wall = crate::spark_cast::shaped(subject, TIMESTAMP_FORM, subject, "TIMESTAMP_NTZ", false);
+            Ok(format!("date_trunc('MILLISECOND', CAST({wall} AS TIMESTAMP))"))
         }
         [subject, form] => {
             spark_pattern(form)?;
-            Ok(format!("date_trunc('MILLISECOND', try_to_timestamp({subject}, {form}))"))
+            let fallback = guarded(subject, TIMESTAMP_FORM, "TIMESTAMP");
+            Ok(format!(
+                "date_trunc('MILLISECOND', coalesce(try_to_timestamp({subject}, {form}), {fallback}))"
+            ))
         }
         [subject, form, zone] => {
             spark_pattern(form)?;
