@@ -102,10 +102,10 @@ fn item_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, C
             })
         }
         TypeKind::Map(wanted, found) => {
-            let fits = key.ty.kind == wanted.kind || (key.ty.is_string() && wanted.is_string());
-            if !fits
-                && !(key.ty.is_numeric() && wanted.is_numeric() && crate::cast::is_implicit(key.ty, wanted))
-            {
+            let same = key.ty.kind == wanted.kind || (key.ty.is_string() && wanted.is_string());
+            let widens =
+                key.ty.is_numeric() && wanted.is_numeric() && crate::cast::is_implicit(key.ty, wanted);
+            if !same && !widens {
                 let kind = wanted.kind.to_string();
                 return Err(refuse(function, arguments, 1, &format!("a key of type `{kind}`"), Some(&kind)));
             }
@@ -195,7 +195,7 @@ fn array_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, 
 }
 
 fn map_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
-    if arguments.len() % 2 != 0 {
+    if !arguments.len().is_multiple_of(2) {
         return Err(impossible("`MAP` takes keys and values by turns", None));
     }
     let of = |parity: usize| -> Vec<&DataType> {
