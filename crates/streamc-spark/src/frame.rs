@@ -10,6 +10,9 @@ pub(crate) struct Frame {
     pub window: Option<String>,
     /// Columns that Spark knows as event time.
     pub events: Vec<usize>,
+    /// Where the keys of a session window are that is not grouped yet; `None` for one that was dropped. Until then its
+    /// columns are not those of the session.
+    pub session: Option<Vec<Option<usize>>>,
     /// What was done to get the rows.
     pub past: Past,
 }

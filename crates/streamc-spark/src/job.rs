@@ -1,5 +1,6 @@
 //! `job.py`: a function for each component, and `main`.
 
+use crate::capability::SESSION_KEYS;
 use crate::connectors;
 use crate::frame::Past;
 use crate::python::{Argument, Names, Py, docstring, statement};
@@ -11,6 +12,7 @@ use smol_str::SmolStr;
 use streamc_backend::{BuildOptions, OutputFile, SourceMapEntry};
 use streamc_diagnostics::Diagnostic;
 use streamc_plan::{Component, ComponentKind, OptionValue, Plan};
+use streamc_types::{Column, DataType, Field, RowSchema, TypeKind};
 
 /// The job and what was found on the way.
 pub(crate) struct Job {
@@ -68,15 +70,15 @@ pub(crate) fn job(plan: &Plan, options: Option<&BuildOptions<'_>>) -> Job {
                     inputs.extend(components.get(&name).map(|rows| rows.variable.clone()));
                 }
                 let mut steps = Steps {
-                    lines: Vec::new(),
+                    statements: Vec::new(),
                     diagnostics: &mut diagnostics,
                     components: &components,
                     places: options.map(|o| o.places),
                     branches: IndexMap::new(),
+                    struct_only: false,
                 };
                 let rows = steps.relation(&stream.relation, "rows");
-                let mut body = steps.lines;
-                body.push(Line::plain(format!("    return {}", rows.variable)));
+                let body = steps.body(&rows);
                 needs_functions |= body.iter().any(|l| l.text.contains("F."));
                 let parameters = inputs.iter().map(|i| format!("{i}: DataFrame")).collect::<Vec<_>>();
                 let flat = format!("def {function}({}) -> DataFrame:", parameters.join(", "));
@@ -116,6 +118,9 @@ pub(crate) fn job(plan: &Plan, options: Option<&BuildOptions<'_>>) -> Job {
                     component,
                     body,
                 ));
+                if input.frame.session.is_some() {
+                    diagnostics.push(SESSION_KEYS.refuse(sink.connector.span.or(component.span)));
+                }
                 checks::sink(plan, component, sink, input.frame.past, &mut diagnostics);
                 let writer = Py::call(function, vec![Py::atom(&input.variable).into()]);
                 let mut arguments: Vec<Argument> = vec![Py::string(&component.name).into(), writer.into()];
@@ -202,10 +207,28 @@ fn schema(constant: &str, component: &Component, what: &str) -> Vec<Line> {
     ))];
     let value = match &component.kind {
         ComponentKind::Source(source) => struct_type(&source.schema),
-        _ => struct_type(&component.props.schema),
+        _ => struct_type(&plain(&component.props.schema)),
     };
     lines.extend(statement(0, &format!("{constant} = "), &value).into_iter().map(Line::plain));
     lines
+}
+
+/// The columns without what matters for reading only: digits and nullability.
+fn plain(schema: &RowSchema) -> RowSchema {
+    fn of(ty: &DataType) -> DataType {
+        let kind = match &ty.kind {
+            TypeKind::Timestamp(_) => TypeKind::Timestamp(6),
+            TypeKind::TimestampLtz(_) => TypeKind::TimestampLtz(6),
+            TypeKind::Array(e) => TypeKind::Array(Box::new(of(e))),
+            TypeKind::Map(k, v) => TypeKind::Map(Box::new(of(k)), Box::new(of(v))),
+            TypeKind::Row(fields) => {
+                TypeKind::Row(fields.iter().map(|f| Field { ty: of(&f.ty), ..f.clone() }).collect())
+            }
+            kind => kind.clone(),
+        };
+        DataType::new(kind)
+    }
+    RowSchema::new(schema.columns.iter().map(|c| Column::new(c.name.clone(), of(&c.ty))).collect())
 }
 
 fn function_lines(head: &str, doc: &str, id: String, component: &Component, body: Vec<String>) -> Vec<Line> {

@@ -3,7 +3,7 @@
 use super::{required, supported, with_option, with_table_options};
 use crate::frame::Frame;
 use crate::python::{Argument, Py, statement};
-use crate::sql::{is_supported, quote};
+use crate::sql::{is_supported, path};
 use crate::steps::renamed;
 use streamc_connectors::Role;
 use streamc_diagnostics::Diagnostic;
@@ -58,7 +58,7 @@ pub(crate) fn sink(
                 .method("format", vec![Py::string(format).into()])
                 .method("outputMode", vec![Py::string(mode).into()]);
             if let Some(streamc_plan::OptionValue::List(folders)) = config.option("partition_by") {
-                let folders = folders.iter().map(|c| Py::string(&quote(c)).into()).collect();
+                let folders = folders.iter().map(|c| Py::string(&path(c)).into()).collect();
                 writer = writer.method("partitionBy", folders);
             }
             match format {

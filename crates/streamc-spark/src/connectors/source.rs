@@ -4,7 +4,7 @@ use super::{passthrough, required, supported, value, with_option, with_table_opt
 use crate::duration;
 use crate::frame::{Frame, Past};
 use crate::python::{Argument, Py, statement};
-use crate::sql::{is_supported, quote};
+use crate::sql::{is_supported, path};
 use streamc_connectors::Role;
 use streamc_diagnostics::Diagnostic;
 use streamc_diagnostics::codes::engines;
@@ -33,7 +33,7 @@ pub(crate) fn source(
     let past =
         Past { bounded, unbounded: !bounded, watermark: source.watermark.is_some(), ..Past::default() };
     let events = source.watermark.iter().map(|w| w.column).collect();
-    let frame = Frame { names, window: None, events, past };
+    let frame = Frame { names, window: None, events, session: None, past };
     if !supported(component, &source.connector, Role::Source, diagnostics) {
         return (Vec::new(), frame);
     }
@@ -118,7 +118,7 @@ pub(crate) fn source(
         None => lines.extend(statement(4, "return ", &rows)),
         Some((column, delay)) => {
             lines.extend(statement(4, "rows = ", &rows));
-            let arguments = vec![Py::string(&quote(column)).into(), Py::string(&duration(delay)).into()];
+            let arguments = vec![Py::string(&path(column)).into(), Py::string(&duration(delay)).into()];
             lines.extend(statement(4, "return ", &Py::atom("rows").method("withWatermark", arguments)));
         }
     }

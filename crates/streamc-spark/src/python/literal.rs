@@ -60,7 +60,11 @@ pub(crate) fn docstring(text: &str, indent: usize) -> Vec<String> {
         let line = if i == 0 { line.trim_start() } else { line.as_str() };
         let mut text = if i == 0 { format!("{pad}\"\"\"{line}") } else { format!("{pad}{line}") };
         if i == last {
-            if text.ends_with('"') && (i > 0 || !line.is_empty()) {
+            // `black` gives the closing quotes a line of their own where a long text has several lines.
+            if i > 0 && text.chars().count() + 3 > 88 {
+                out.push(text);
+                text = pad.clone();
+            } else if text.ends_with('"') && (i > 0 || !line.is_empty()) {
                 text.truncate(text.len() - 1);
                 text.push_str("\\\"");
             }

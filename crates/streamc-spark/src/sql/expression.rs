@@ -70,7 +70,12 @@ fn operand(expr: &Expr, scope: Scope<'_>) -> Result<String, Refusal> {
         ExprKind::Column(index) => scope.column(*index),
         ExprKind::Field { base, name, .. } => format!("{}.{}", operand(base, scope)?, quote(name)),
         ExprKind::Call { function, arguments } => {
-            let texts: Vec<String> = arguments.iter().map(|a| operand(a, scope)).collect::<Result<_, _>>()?;
+            let comparison = matches!(function.name, "=" | "<>" | "<" | "<=" | ">" | ">=")
+                && arguments.iter().all(|a| a.ty.is_exact_numeric());
+            let texts: Vec<String> = arguments
+                .iter()
+                .map(|a| operand(if comparison { without_widening(a) } else { a }, scope))
+                .collect::<Result<_, _>>()?;
             let types: Vec<DataType> = arguments.iter().map(|a| a.ty.clone()).collect();
             streamc_functions::print::spark(function.0, &texts, &types, &expr.ty).map_err(|reason| {
                 Refusal { what: format!("`{}`", function.name), reason, span: expr.span, is_type: false }
@@ -114,6 +119,17 @@ fn operand(expr: &Expr, scope: Scope<'_>) -> Result<String, Refusal> {
             });
         }
     })
+}
+
+/// The expression below implicit casts that lose nothing: Spark compares exact numbers of any types by value.
+fn without_widening(expr: &Expr) -> &Expr {
+    let ExprKind::Cast { input, implicit: true, .. } = &expr.kind else { return expr };
+    match (input.ty.as_decimal(), expr.ty.as_decimal()) {
+        (Some((p, s)), Some((wide_p, wide_s))) if wide_s >= s && wide_p - wide_s >= p - s => {
+            without_widening(input)
+        }
+        _ => expr,
+    }
 }
 
 fn of_type(expr: &Expr, reason: String) -> Refusal {

@@ -42,7 +42,8 @@ pub(super) fn literal(value: &Value, ty: &DataType) -> Result<String, String> {
         (Value::Int(n), TypeKind::Interval(IntervalUnit::DaySecond)) => interval(*n),
         (Value::Int(n), TypeKind::Int) if *n >= 0 => n.to_string(),
         (Value::Int(n), TypeKind::BigInt) if *n >= 0 => format!("{n}L"),
-        (Value::Int(n), _) => cast(format!("'{n}'"))?,
+        (Value::Int(i64::MIN), _) => cast(format!("'{}'", i64::MIN))?,
+        (Value::Int(n), _) => cast(n.to_string())?,
         (Value::Double(d), _) if d.is_finite() && d.is_sign_positive() => format!("{d:?}D"),
         (Value::Double(d), _) => cast(format!("'{}'", java_double(*d)))?,
         (Value::Float(f), _) => cast(format!("'{}'", java_float(*f)))?,
@@ -51,10 +52,10 @@ pub(super) fn literal(value: &Value, ty: &DataType) -> Result<String, String> {
             if d.unscaled() >= 0 && (natural, d.scale()) == (*precision, *scale) && d.scale() > 0 {
                 d.to_string()
             } else {
-                cast(format!("'{d}'"))?
+                cast(d.to_string())?
             }
         }
-        (Value::Decimal(d), _) => cast(format!("'{d}'"))?,
+        (Value::Decimal(d), _) => cast(d.to_string())?,
         (Value::Str(s), _) => text(s),
         (Value::Bytes(b), _) => format!("X'{}'", b.iter().map(|b| format!("{b:02X}")).collect::<String>()),
         (Value::Date(d), _) => format!("DATE '{}'", format_date(*d)),
@@ -109,10 +110,10 @@ mod tests {
     #[test]
     fn constants_have_the_type_that_the_plan_says() {
         assert_eq!(of(Value::Int(5), TypeKind::Int), "5");
-        assert_eq!(of(Value::Int(-5), TypeKind::Int), "CAST('-5' AS INT)");
+        assert_eq!(of(Value::Int(-5), TypeKind::Int), "CAST(-5 AS INT)");
         assert_eq!(of(Value::Int(5), TypeKind::BigInt), "5L");
         assert_eq!(of(Value::Int(i64::MIN), TypeKind::BigInt), "CAST('-9223372036854775808' AS BIGINT)");
-        assert_eq!(of(Value::Int(5), TypeKind::TinyInt), "CAST('5' AS TINYINT)");
+        assert_eq!(of(Value::Int(5), TypeKind::TinyInt), "CAST(5 AS TINYINT)");
         assert_eq!(of(Value::Double(1e3), TypeKind::Double), "1000.0D");
         assert_eq!(of(Value::Double(f64::NAN), TypeKind::Double), "CAST('NaN' AS DOUBLE)");
         assert_eq!(of(Value::Float(1.1), TypeKind::Float), "CAST('1.1' AS FLOAT)");
@@ -120,7 +121,7 @@ mod tests {
         assert_eq!(of(decimal("0.015"), TypeKind::Decimal { precision: 3, scale: 3 }), "0.015");
         assert_eq!(
             of(decimal("1.50"), TypeKind::Decimal { precision: 10, scale: 2 }),
-            "CAST('1.50' AS DECIMAL(10, 2))"
+            "CAST(1.50 AS DECIMAL(10, 2))"
         );
         assert_eq!(of(Value::str("it's \\ \"x\"\n"), TypeKind::Varchar(9)), "'it\\'s \\\\ \"x\"\\n'");
         assert_eq!(

@@ -8,5 +8,5 @@ mod types;
 
 pub(crate) use expression::{Refusal, Scope, expression, whole};
 pub(crate) use literal::interval;
-pub(crate) use name::quote;
+pub(crate) use name::{path, quote};
 pub(crate) use types::{has_timestamp, is_supported, sql_type};

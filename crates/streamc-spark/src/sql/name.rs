@@ -10,6 +10,13 @@ pub(crate) fn quote(name: &str) -> String {
     if plain { name.to_owned() } else { format!("`{}`", name.replace('`', "``")) }
 }
 
+/// A name as Spark's functions that take names of columns read it: there keywords are names like any other.
+pub(crate) fn path(name: &str) -> String {
+    let plain = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if plain { name.to_owned() } else { format!("`{}`", name.replace('`', "``")) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

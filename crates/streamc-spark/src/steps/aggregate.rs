@@ -5,8 +5,8 @@ use super::{Rows, Steps, renamed, sql_column};
 use crate::capability;
 use crate::frame::{Frame, fresh};
 use crate::python::{Argument, Py};
-use crate::sql::{Refusal, quote, sql_type, whole};
-use streamc_plan::{AggregateCall, Relation, RelationKind, WindowSpec};
+use crate::sql::{Refusal, path, sql_type, whole};
+use streamc_plan::{AggregateCall, Relation, RelationKind};
 use streamc_types::{DataType, TypeKind};
 
 impl Steps<'_> {
@@ -19,9 +19,9 @@ impl Steps<'_> {
         windowed: bool,
         target: &str,
     ) -> Rows {
-        let mut rows = self.relation(input, target);
+        let mut rows = self.grouped_input(input, target);
         self.allowed_to_group(&rows, relation, windowed, &capability::AGGREGATE_UPDATES);
-        self.check_session(relation, input, keys, windowed);
+        self.check_session(relation, input, &rows.frame, keys, windowed);
         if !windowed {
             self.plain_time(&mut rows, &[], relation, target);
         }
@@ -43,6 +43,14 @@ impl Steps<'_> {
         Rows { variable: target.to_owned(), frame }
     }
 
+    /// The rows to group. Columns of a window right below are not made: the groups have them.
+    pub(super) fn grouped_input(&mut self, input: &Relation, target: &str) -> Rows {
+        self.struct_only = matches!(input.kind, RelationKind::Window { .. });
+        let rows = self.relation(input, target);
+        self.struct_only = false;
+        rows
+    }
+
     /// Reports what must not stand below a grouping step.
     pub(super) fn allowed_to_group(
         &mut self,
@@ -61,58 +69,24 @@ impl Steps<'_> {
         }
     }
 
-    /// A session is made while Spark groups: by its own keys and nothing else, and its bounds are not known before.
+    /// A session is made while Spark groups: by its own keys and nothing else.
     pub(super) fn check_session(
         &mut self,
         relation: &Relation,
         input: &Relation,
+        before: &Frame,
         keys: &[usize],
         windowed: bool,
     ) {
-        let mut node = input;
-        let mut columns: Vec<Option<usize>> = keys.iter().copied().map(Some).collect();
-        let mut bounds_used = false;
-        loop {
-            match &node.kind {
-                RelationKind::Project { input, expressions } => {
-                    for column in columns.iter_mut() {
-                        *column =
-                            column.and_then(|c| expressions.get(c)).and_then(streamc_plan::Expr::as_column);
-                    }
-                    bounds_used |= expressions.iter().any(|e| {
-                        e.as_column().is_none()
-                            && e.columns().iter().any(|c| WindowPart::of(input, *c).is_some())
-                    });
-                    node = input;
-                }
-                RelationKind::Filter { input, predicate } => {
-                    bounds_used |= predicate.columns().iter().any(|c| WindowPart::of(input, *c).is_some());
-                    node = input;
-                }
-                RelationKind::Window {
-                    spec: WindowSpec::Session { partition, .. }, input: below, ..
-                } => {
-                    let width = below.props.schema.len();
-                    let mut wanted = partition.clone();
-                    let mut given: Vec<usize> = Vec::new();
-                    let mut computed = false;
-                    for column in &columns {
-                        match column {
-                            Some(c) if *c < width => given.push(*c),
-                            Some(_) => {}
-                            None => computed = true,
-                        }
-                    }
-                    wanted.sort_unstable();
-                    given.sort_unstable();
-                    given.dedup();
-                    if !windowed || bounds_used || computed || wanted != given {
-                        self.refuse(&capability::SESSION_KEYS, relation);
-                    }
-                    return;
-                }
-                _ => return,
-            }
+        let Some(session) = &before.session else { return };
+        let mut given: Vec<Option<usize>> =
+            keys.iter().filter(|k| WindowPart::of(input, **k).is_none()).map(|k| Some(*k)).collect();
+        let mut wanted = session.clone();
+        given.sort_unstable();
+        given.dedup();
+        wanted.sort_unstable();
+        if !windowed || wanted != given {
+            self.refuse(&capability::SESSION_KEYS, relation);
         }
     }
 
@@ -126,14 +100,14 @@ impl Steps<'_> {
     ) -> Vec<Argument> {
         let mut groups: Vec<Argument> = Vec::new();
         if let (true, Some(window)) = (windowed, &before.window) {
-            groups.push(Py::string(&quote(window)).into());
+            groups.push(Py::string(&path(window)).into());
         }
         for key in keys {
             if windowed && WindowPart::of(input, *key).is_some() {
                 continue;
             }
             if let Some(name) = before.names.get(*key) {
-                groups.push(Py::string(&quote(name)).into());
+                groups.push(Py::string(&path(name)).into());
             }
         }
         groups
@@ -177,7 +151,7 @@ impl Steps<'_> {
         } else {
             past.updating = true;
         }
-        Frame { names, window: hidden, events: Vec::new(), past }
+        Frame { names, window: hidden, events: Vec::new(), session: None, past }
     }
 
     /// An aggregate function's call.
@@ -243,7 +217,7 @@ impl Steps<'_> {
             }
         }
         let keys: Vec<usize> = (0..rows.frame.names.len()).collect();
-        self.check_session(relation, input, &keys, windowed);
+        self.check_session(relation, input, &rows.frame, &keys, windowed);
         if windowed {
             self.allowed_to_group(&rows, relation, true, &capability::DISTINCT_UPDATES);
             let before = rows.frame;

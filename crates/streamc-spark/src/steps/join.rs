@@ -51,7 +51,7 @@ impl Steps<'_> {
         let past = Past { outer: past.outer || *kind != JoinKind::Inner, ..past };
         let mut rows = Rows {
             variable: target.to_owned(),
-            frame: Frame { names, window: None, events: Vec::new(), past },
+            frame: Frame { names, window: None, events: Vec::new(), session: None, past },
         };
         if let JoinStrategy::Interval { left_time, right_time, .. } = strategy {
             // One event time is left, as Spark wants it: the one whose watermark the plan follows.
@@ -70,6 +70,9 @@ impl Steps<'_> {
         strategy: &JoinStrategy,
     ) {
         let past = l.past.or(r.past);
+        if l.session.is_some() || r.session.is_some() {
+            self.refuse(&capability::SESSION_KEYS, relation);
+        }
         if past.updating {
             self.refuse(&capability::JOIN_UPDATES, relation);
         } else if past.grouped {

@@ -9,7 +9,7 @@ mod window;
 use crate::capability::{self, Construct};
 use crate::frame::{Frame, fresh};
 use crate::python::{Argument, Py, comment, statement};
-use crate::sql::{Refusal, Scope, expression, quote, whole};
+use crate::sql::{Refusal, Scope, expression, path, whole};
 use indexmap::IndexMap;
 use smol_str::SmolStr;
 use streamc_backend::Places;
@@ -31,6 +31,14 @@ impl Line {
     }
 }
 
+/// `target = value`, perhaps under a comment.
+#[derive(Clone, Debug)]
+pub(crate) struct Statement {
+    comment: Option<Line>,
+    target: String,
+    value: Py,
+}
+
 /// Rows at some point of a function: a variable and what is known of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Rows {
@@ -41,7 +49,7 @@ pub(crate) struct Rows {
 /// The statements of one stream.
 pub(crate) struct Steps<'a> {
     /// The statements so far.
-    pub lines: Vec<Line>,
+    pub statements: Vec<Statement>,
     /// What Spark cannot do.
     pub diagnostics: &'a mut Vec<Diagnostic>,
     /// The components that can be read: their parameter and frame.
@@ -50,6 +58,8 @@ pub(crate) struct Steps<'a> {
     pub places: Option<&'a dyn Places>,
     /// How many variables of each word there are besides the function's parameters.
     pub branches: IndexMap<&'static str, usize>,
+    /// Whether the next window is needed as a struct only.
+    pub struct_only: bool,
 }
 
 impl Steps<'_> {
@@ -96,6 +106,13 @@ impl Steps<'_> {
     fn project(&mut self, relation: &Relation, input: &Relation, expressions: &[Expr], target: &str) -> Rows {
         let rows = self.relation(input, target);
         let before = rows.frame;
+        for expr in expressions.iter().filter(|e| e.as_column().is_none()) {
+            self.check_bounds(relation, input, &before, expr);
+        }
+        let session = before.session.as_ref().map(|keys| {
+            let place = |key: usize| expressions.iter().position(|e| e.as_column() == Some(key));
+            keys.iter().map(|key| key.and_then(place)).collect()
+        });
         let names: Vec<String> = relation.props.schema.names().map(str::to_owned).collect();
         let window = before.window.clone().filter(|_| relation.props.window.is_some());
         let hidden = window.as_ref().map(|_| fresh("__window", names.iter()));
@@ -124,7 +141,7 @@ impl Steps<'_> {
         let events = (0..expressions.len())
             .filter(|i| expressions[*i].as_column().is_some_and(|c| before.events.contains(&c)))
             .collect();
-        let frame = Frame { names, window: hidden, events, past: before.past };
+        let frame = Frame { names, window: hidden, events, session, past: before.past };
         self.assign(relation, target, Py::atom(&rows.variable).method("select", arguments));
         Rows { variable: target.to_owned(), frame }
     }
@@ -134,10 +151,20 @@ impl Steps<'_> {
         if rows.frame.past.updating {
             self.refuse(&capability::FILTER_UPDATES, relation);
         }
+        self.check_bounds(relation, input, &rows.frame, predicate);
         let text = self.expression(predicate, &rows.frame.names);
         let call = Py::atom(&rows.variable).method("where", vec![Py::string(whole(&text)).into()]);
         self.assign(relation, target, call);
         Rows { variable: target.to_owned(), frame: rows.frame }
+    }
+
+    /// The bounds of a session are not known before it is grouped.
+    fn check_bounds(&mut self, relation: &Relation, input: &Relation, before: &Frame, expr: &Expr) {
+        if before.session.is_some()
+            && expr.columns().iter().any(|c| window::WindowPart::of(input, *c).is_some())
+        {
+            self.refuse(&capability::SESSION_KEYS, relation);
+        }
     }
 
     /// An output column: the bare name where nothing changes.
@@ -177,16 +204,33 @@ impl Steps<'_> {
     pub(crate) fn assign(&mut self, relation: &Relation, target: &str, value: Py) {
         let place = relation.origin.span.zip(self.places).and_then(|(span, places)| places.place(span));
         let place = place.map_or_else(String::new, |p| format!(" ({}:{})", p.path, p.line));
-        self.lines.push(Line {
+        let comment = Line {
             text: format!("    # {}", comment(&format!("{}{place}", relation.origin.step))),
             origin: Some((relation.id.to_string(), relation.origin.span)),
-        });
-        self.more(target, value);
+        };
+        self.statements.push(Statement { comment: Some(comment), target: target.to_owned(), value });
     }
 
     /// A further statement of the same step.
     pub(crate) fn more(&mut self, target: &str, value: Py) {
-        self.lines.extend(statement(4, &format!("{target} = "), &value).into_iter().map(Line::plain));
+        self.statements.push(Statement { comment: None, target: target.to_owned(), value });
+    }
+
+    /// The body of the function that returns `rows`.
+    pub(crate) fn body(self, rows: &Rows) -> Vec<Line> {
+        let mut lines = Vec::new();
+        let last = self.statements.len();
+        let mut returned = false;
+        for (i, Statement { comment, target, value }) in self.statements.into_iter().enumerate() {
+            lines.extend(comment);
+            returned = i + 1 == last && target == rows.variable;
+            let prefix = if returned { "return ".to_owned() } else { format!("{target} = ") };
+            lines.extend(statement(4, &prefix, &value).into_iter().map(Line::plain));
+        }
+        if !returned {
+            lines.push(Line::plain(format!("    return {}", rows.variable)));
+        }
+        lines
     }
 
     /// The same rows in which Spark no longer sees event time, except in the columns `keep`.
@@ -206,9 +250,9 @@ impl Steps<'_> {
 /// `"name"`, or `F.col("old").alias("new")`.
 pub(crate) fn renamed(old: &str, new: &str) -> Py {
     if old == new {
-        Py::string(&quote(old))
+        Py::string(&path(old))
     } else {
-        col(&quote(old)).method("alias", vec![Py::string(new).into()])
+        col(&path(old)).method("alias", vec![Py::string(new).into()])
     }
 }
 

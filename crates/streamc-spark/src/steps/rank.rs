@@ -6,7 +6,7 @@ use super::{Rows, Steps, col, renamed, sql_column};
 use crate::capability;
 use crate::frame::{Frame, fresh};
 use crate::python::{Argument, Py};
-use crate::sql::quote;
+use crate::sql::{path, quote};
 use streamc_diagnostics::Diagnostic;
 use streamc_diagnostics::codes::engines;
 use streamc_plan::{RankKind, Relation, RelationKind, SortKey};
@@ -35,8 +35,9 @@ impl Steps<'_> {
         }
         self.allowed_to_group(&rows, relation, *windowed, &capability::TOP_UPDATES);
         if *windowed {
-            self.check_session(relation, input, partition, true);
+            self.check_session(relation, input, &rows.frame, partition, true);
         } else {
+            self.check_session(relation, input, &rows.frame, partition, false);
             self.plain_time(&mut rows, &[], relation, target);
         }
         let before = rows.frame;
@@ -115,7 +116,7 @@ impl Steps<'_> {
             columns.push(match (part, &window) {
                 (Some(part), Some(window)) => part.column(window, name).into(),
                 _ if partition.contains(&i) => renamed(name, name).into(),
-                _ => col(&format!("{}.{}", quote(&item), quote(name)))
+                _ => col(&format!("{}.{}", path(&item), path(name)))
                     .method("alias", vec![Py::string(name).into()])
                     .into(),
             });
@@ -142,7 +143,10 @@ impl Steps<'_> {
         } else {
             past.updating = true;
         }
-        Rows { variable: target.to_owned(), frame: Frame { names, window: hidden, events: Vec::new(), past } }
+        Rows {
+            variable: target.to_owned(),
+            frame: Frame { names, window: hidden, events: Vec::new(), session: None, past },
+        }
     }
 
     /// The row of each key that came first.

@@ -23,6 +23,9 @@ impl Steps<'_> {
         if past.updating {
             self.refuse(&capability::UNION_UPDATES, relation);
         }
+        if branches.iter().any(|b| b.frame.session.is_some()) {
+            self.refuse(&capability::SESSION_KEYS, relation);
+        }
         let mut prepared: Vec<Rows> = Vec::new();
         for (i, (mut rows, input)) in branches.into_iter().zip(inputs).enumerate() {
             let variable = if i == 0 { target.to_owned() } else { self.branch("rows") };
@@ -57,7 +60,10 @@ impl Steps<'_> {
             value = value.method("union", vec![Py::atom(other).into()]);
         }
         self.assign(relation, target, value);
-        Rows { variable: target.to_owned(), frame: Frame { names, window: None, events, past } }
+        Rows {
+            variable: target.to_owned(),
+            frame: Frame { names, window: None, events, session: None, past },
+        }
     }
 
     /// A further variable: `left`, `left_2`, `rows_2`.
@@ -126,7 +132,7 @@ impl Steps<'_> {
             }
         };
         let value = match collection.as_column().and_then(|c| rows.frame.names.get(c)) {
-            Some(name) => Py::string(&crate::sql::quote(name)),
+            Some(name) => Py::string(&crate::sql::path(name)),
             None => sql_column(whole(&text)),
         };
         let aliases: Vec<Argument> = names.iter().skip(width).map(|n| Py::string(n).into()).collect();

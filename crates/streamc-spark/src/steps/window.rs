@@ -5,7 +5,7 @@ use crate::capability;
 use crate::duration;
 use crate::frame::{Frame, fresh};
 use crate::python::{Argument, Py};
-use crate::sql::{interval, quote};
+use crate::sql::{interval, path, quote};
 use streamc_plan::{Relation, WindowSpec};
 use streamc_types::TimeAttribute;
 
@@ -19,7 +19,11 @@ impl Steps<'_> {
         time: usize,
         target: &str,
     ) -> Rows {
+        let struct_only = std::mem::take(&mut self.struct_only);
         let mut rows = self.relation(input, target);
+        if rows.frame.session.is_some() {
+            self.refuse(&capability::SESSION_KEYS, relation);
+        }
         if input.props.schema.columns.get(time).is_some_and(|c| c.time == Some(TimeAttribute::Proctime)) {
             self.refuse(&capability::PROCTIME_WINDOW, relation);
         }
@@ -45,7 +49,7 @@ impl Steps<'_> {
             None => vec![Py::string("*").into()],
             Some(_) => before.names.iter().map(|n| renamed(n, n).into()).collect(),
         };
-        let time_text = Py::string(&quote(&time_column));
+        let time_text = Py::string(&path(&time_column));
         let text = |millis: i64| Argument::from(Py::string(&duration(millis)));
         let struct_column = match spec {
             WindowSpec::Tumble { size, offset } => {
@@ -81,7 +85,10 @@ impl Steps<'_> {
         let cumulate = matches!(spec, WindowSpec::Cumulate { .. });
         all.push(struct_column.method("alias", vec![Py::string(&hidden).into()]).into());
         let value = Py::atom(&rows.variable).method("select", all);
-        let frame = self.windowed_frame(&rows.frame, hidden.clone());
+        let mut frame = self.windowed_frame(&rows.frame, hidden.clone());
+        if let WindowSpec::Session { partition, .. } = spec {
+            frame.session = Some(partition.iter().copied().map(Some).collect());
+        }
         self.assign(relation, target, value);
         if cumulate {
             let delay = input.props.watermark.as_ref().map_or(0, |w| w.delay_millis);
@@ -89,7 +96,7 @@ impl Steps<'_> {
                 vec![Py::atom(target).into(), Py::string(&hidden).into(), Py::atom(delay.to_string()).into()];
             self.more(target, Py::call("streamc.event_time_window", arguments));
         }
-        if !matches!(spec, WindowSpec::Session { .. }) {
+        if !struct_only {
             let width = rows.frame.names.len();
             let mut columns: Vec<Argument> = vec![Py::string("*").into()];
             for (name, part) in frame.names.iter().skip(width).zip(WindowPart::ALL) {
@@ -106,7 +113,7 @@ impl Steps<'_> {
             let name = fresh(part.name(), names.iter().chain([&hidden]));
             names.push(name);
         }
-        Frame { names, window: Some(hidden), events: Vec::new(), past: before.past }
+        Frame { names, window: Some(hidden), events: Vec::new(), session: None, past: before.past }
     }
 
     /// Declares event time in a stream.
@@ -125,7 +132,7 @@ impl Steps<'_> {
             self.refuse(&capability::LOST_TIME, relation);
         }
         let name = rows.frame.names.get(column).cloned().unwrap_or_default();
-        let arguments = vec![Py::string(&quote(&name)).into(), Py::string(&duration(delay)).into()];
+        let arguments = vec![Py::string(&path(&name)).into(), Py::string(&duration(delay)).into()];
         self.assign(relation, target, Py::atom(&rows.variable).method("withWatermark", arguments));
         rows.frame.events = vec![column];
         rows.frame.past.watermark = true;
@@ -164,11 +171,10 @@ impl WindowPart {
 
     /// The column made from the struct.
     pub(super) fn column(self, hidden: &str, name: &str) -> Py {
-        let hidden = quote(hidden);
         let value = match self {
-            Self::Start => col(&format!("{hidden}.start")),
-            Self::End => col(&format!("{hidden}.end")),
-            Self::Time => sql_column(&format!("{hidden}.end - {}", interval(1))),
+            Self::Start => col(&format!("{}.start", path(hidden))),
+            Self::End => col(&format!("{}.end", path(hidden))),
+            Self::Time => sql_column(&format!("{}.end - {}", quote(hidden), interval(1))),
         };
         value.method("alias", vec![Py::string(name).into()])
     }
