@@ -2,7 +2,7 @@
 //!
 //! Each relation is folded into the `SELECT` of its input where SQL's own order (`FROM`, `WHERE`, `GROUP BY`, `SELECT`,
 //! `LIMIT`) allows it. Where it does not, or an expression would have to be written (and computed) twice, the `SELECT` so
-//! far becomes a step of a `WITH`, named after the relation.
+//! far becomes a step of a `WITH`, named after the operator.
 
 mod from;
 mod render;
@@ -363,10 +363,11 @@ impl Select<'_> {
     }
 }
 
-/// `filter_1` for `risky/filter-1`.
+/// The word of the operator or clause that made the relation: `explode`, `group_by`.
 fn step_name(relation: &Relation) -> SmolStr {
-    let last = relation.id.rsplit('/').next().filter(|l| !l.is_empty()).unwrap_or(relation.kind_name());
-    last.replace('-', "_").into()
+    let fits = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
+    let word: String = relation.origin.step.chars().map(fits).collect();
+    if word.is_empty() { relation.kind_name().replace('-', "_").into() } else { word.into() }
 }
 
 /// The names of a relation's columns, no two alike.
@@ -389,5 +390,5 @@ pub(crate) fn unique(wish: SmolStr, taken: impl Fn(&SmolStr) -> bool) -> SmolStr
     if !taken(&wish) {
         return wish;
     }
-    (2..).map(|n| format_smolstr!("{wish}_{n}")).find(|n| !taken(n)).unwrap_or(wish)
+    (2..=u32::MAX).map(|n| format_smolstr!("{wish}_{n}")).find(|n| !taken(n)).unwrap_or(wish)
 }

@@ -235,3 +235,15 @@ fn a_refused_plan_is_not_emitted() {
     f.print("tags");
     assert!(streamc_flink::FlinkBackend.emit(&f.plan, &options).is_ok());
 }
+
+#[test]
+fn a_header_in_csv_files_is_warned_of() {
+    let mut f = Fixture::new("app");
+    f.source("s", "file", &[("path", word("/in")), ("format", word("csv"))], &[("a", "INT")], None);
+    f.print("s");
+    assert_eq!(f.problems(), "");
+    if let streamc_plan::ComponentKind::Source(source) = &mut f.plan.components[0].kind {
+        source.sample = Some("samples/a.csv".into());
+    }
+    assert!(f.problems().starts_with("ST5015 warning"), "{}", f.problems());
+}
