@@ -67,8 +67,9 @@ fn connector(config: &ConnectorConfig, role: Role, at: Option<Span>, out: &mut V
 /// A sample in CSV has a header (inference needs it), and Flink's files must not.
 fn header(source: &Source) -> Option<Diagnostic> {
     let config = &source.connector;
-    let sample = source.sample.as_deref().filter(|path| path.ends_with(".csv") || path.ends_with(".csv.gz"));
-    if config.connector != "file" || config.text("format") != Some("csv") || sample.is_none() {
+    let sample = source.sample.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let with_header = sample.trim_end_matches(".gz").ends_with(".csv");
+    if config.connector != "file" || config.text("format") != Some("csv") || !with_header {
         return None;
     }
     let span = config.spans.get("format").copied().or(config.span);
