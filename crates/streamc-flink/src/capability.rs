@@ -68,7 +68,7 @@ fn connector(config: &ConnectorConfig, role: Role, at: Option<Span>, out: &mut V
 fn header(source: &Source) -> Option<Diagnostic> {
     let config = &source.connector;
     let sample = source.sample.as_deref().unwrap_or_default().to_ascii_lowercase();
-    let with_header = sample.trim_end_matches(".gz").ends_with(".csv");
+    let with_header = sample.trim_end_matches(".gz").rsplit('.').next() == Some("csv");
     if config.connector != "file" || config.text("format") != Some("csv") || !with_header {
         return None;
     }
