@@ -81,17 +81,18 @@ pub fn bind_select_list(
 }
 
 /// Binds `name: COUNT(*)`, `name: SUM(a) / COUNT(*)`: an expression over aggregate calls. `None` after an error.
-/// [`crate::lower_group`] makes relations of it.
+/// [`crate::lower_group`] makes relations of it. `keyed` says whether there are keys: without, the group may be empty.
 pub fn bind_aggregate(
     source: &str,
     span: Span,
     name: &str,
     scope: &Scope<'_>,
+    keyed: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<BoundAggregate> {
     with_binder(source, span, diagnostics, parse::expression, |binder, sql| {
         let calls: RefCell<Vec<AggregateCall>> = RefCell::default();
-        let env = Env { scope, clause: "group by", calls: Some(&calls), keyed: true };
+        let env = Env { scope, clause: "group by", calls: Some(&calls), keyed };
         let bound = binder.expr(&sql, env);
         let result = binder.typed(bound);
         if result.ty.is_unknown() {

@@ -129,6 +129,15 @@ impl Tokens {
                 },
                 TokenKind::SingleQuoted => {
                     let inner = slice.get(1..slice.len().saturating_sub(1)).unwrap_or_default();
+                    let last = tokens.list.len().wrapping_sub(1);
+                    if tokens.is_word(last, "X") {
+                        // `X'00ff'`: to the language a word and a string.
+                        let start = tokens.at(last).start;
+                        tokens.list.pop();
+                        tokens.ranges.pop();
+                        tokens.push(Token::HexStringLiteral(inner.to_owned()), start, end);
+                        continue;
+                    }
                     Token::SingleQuotedString(literal::unescape_single(inner))
                 }
                 TokenKind::DoubleQuoted => {

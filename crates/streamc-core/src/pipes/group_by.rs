@@ -63,7 +63,9 @@ pub(super) fn lower(
             continue;
         }
         let scope = cx.columns.scope();
-        bound.extend(streamc_sql::bind_aggregate(&cx.tree.text, item.value.span, name, &scope, cx.out));
+        let keyed = !columns.is_empty();
+        let (text, at) = (&cx.tree.text, item.value.span);
+        bound.extend(streamc_sql::bind_aggregate(text, at, name, &scope, keyed, cx.out));
     }
     if columns.is_empty() && bound.is_empty() {
         return input;

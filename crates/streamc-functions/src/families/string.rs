@@ -80,7 +80,7 @@ pub const FUNCTIONS: &[Function] = &[
             "a-b",
         ),
     text_function("REPLACE", (3, 3), |f, a| fixed(f, a, &[Takes::Text], STRING), strict!(|_, _, a| {
-        Ok(Value::str(text(a, 0)?.replace(text(a, 1)?, text(a, 2)?)))
+        Ok(Value::str(replaced(text(a, 0)?, text(a, 1)?, text(a, 2)?)))
     }))
     .spark(SparkForm::Rewrite(spark_replace))
     .doc("The text with every occurrence of the second text replaced by the third.", "REPLACE('abcb', 'b', 'x')", "axcx"),
@@ -328,12 +328,26 @@ fn pad(arguments: &[Value], left: bool) -> Result<Value, EvalError> {
     }
     let subject: Vec<u16> = subject.encode_utf16().collect();
     if subject.len() >= wanted {
-        return Ok(Value::str(String::from_utf16_lossy(&subject[..wanted])));
+        return Ok(Value::str(from_units(&subject[..wanted])));
     }
     let missing = wanted - subject.len();
     let filling: Vec<u16> = filling.encode_utf16().cycle().take(missing).collect();
     let (first, second) = if left { (&filling, &subject) } else { (&subject, &filling) };
-    Ok(Value::str(String::from_utf16_lossy(&[first.as_slice(), second.as_slice()].concat())))
+    Ok(Value::str(from_units(&[first.as_slice(), second.as_slice()].concat())))
+}
+
+/// Java finds the empty text between any two UTF-16 units, also inside of a pair.
+fn replaced(subject: &str, searched: &str, by: &str) -> String {
+    if !searched.is_empty() {
+        return subject.replace(searched, by);
+    }
+    let parts: Vec<String> = subject.encode_utf16().map(|unit| from_units(&[unit])).collect();
+    format!("{by}{}", parts.iter().map(|part| format!("{part}{by}")).collect::<String>())
+}
+
+/// The text of UTF-16 units; half of a pair becomes `?`, as Java writes it.
+fn from_units(units: &[u16]) -> String {
+    char::decode_utf16(units.iter().copied()).map(|unit| unit.unwrap_or('?')).collect()
 }
 
 /// 1-based position of `needle` from character `from` on; an empty needle is at 1.

@@ -362,7 +362,12 @@ fn round_timestamp(at: Timestamp, unit: &str, up: bool) -> Result<Timestamp, Eva
         _ => at.millis - at.millis.rem_euclid(fixed_millis(unit)?),
     };
     let floor = Timestamp::from_millis(start);
-    if !up || floor == at {
+    // Of units that are longer than a day, Flink sees only the day: noon of the first is the start of its month.
+    let begun = match unit {
+        "YEAR" | "QUARTER" | "MONTH" | "WEEK" => days * DAY == start,
+        _ => floor == at,
+    };
+    if !up || begun {
         return Ok(floor);
     }
     let months = match unit {
@@ -582,7 +587,12 @@ fn spark_round(call: SparkCall<'_>, up: bool) -> Result<String, String> {
         } else {
             format!("INTERVAL {count} {unit}")
         };
-        format!("CAST((CASE WHEN {floor} = {point} THEN {floor} ELSE {floor} + {step} END) AS {kind})")
+        // Of units that are longer than a day, Flink sees only the day.
+        let begun = match unit {
+            "YEAR" | "QUARTER" | "MONTH" | "WEEK" => format!("date_trunc('DAY', {point})"),
+            _ => point.clone(),
+        };
+        format!("CAST((CASE WHEN {floor} = {begun} THEN {floor} ELSE {floor} + {step} END) AS {kind})")
     } else {
         format!("CAST({floor} AS {kind})")
     })

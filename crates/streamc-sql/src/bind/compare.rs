@@ -5,7 +5,7 @@ use sqlparser::ast::Expr as Sql;
 use streamc_diagnostics::codes::types::TYPE_MISMATCH;
 use streamc_diagnostics::{Diagnostic, Span};
 use streamc_plan::{Expr, ExprKind};
-use streamc_types::{DataType, TypeKind, case_type};
+use streamc_types::{DataType, TypeKind, Value, case_type};
 
 /// Whether Flink's planner refuses to compare them ("implicit type conversion between INTEGER and CHAR is not supported
 /// now", `ScalarOperatorGens`): a string with a number or a truth value.
@@ -44,6 +44,37 @@ impl Binder<'_> {
         }
         self.report(d);
         true
+    }
+
+    /// Reports a constant of an `IN` list that is no value of the integer type before it: Flink cuts it to that type
+    /// first, so that `1 IN (1.5)` is true there.
+    fn is_cut(&mut self, value: &Expr, item: &Expr, at: Span) -> bool {
+        let digits = match value.ty.kind {
+            TypeKind::TinyInt => 8,
+            TypeKind::SmallInt => 16,
+            TypeKind::Int => 32,
+            TypeKind::BigInt => 64,
+            _ => return false,
+        };
+        let limit = 1i128 << (digits - 1);
+        let fits = match &item.kind {
+            ExprKind::Literal(Value::Int(constant)) => (-limit..limit).contains(&i128::from(*constant)),
+            ExprKind::Literal(Value::Decimal(constant)) => {
+                let whole = constant.rescale(38, 0);
+                whole.is_some_and(|w| w == *constant && (-limit..limit).contains(&w.unscaled()))
+            }
+            ExprKind::Literal(Value::Double(constant)) => {
+                constant.fract() == 0.0 && (-(limit as f64)..limit as f64).contains(constant)
+            }
+            _ => true,
+        };
+        if !fits {
+            let kind = &value.ty.kind;
+            let d = Diagnostic::new(TYPE_MISMATCH, at, format!("no `{kind}` is {}", self.text(at)))
+                .help("Flink would cut it to the type of what stands before `IN`; compare with `=` instead");
+            self.report(d);
+        }
+        !fits
     }
 
     pub(super) fn distinct_from(&mut self, symbol: &str, a: &Sql, b: &Sql, span: Span, env: Env<'_>) -> Expr {
@@ -87,7 +118,7 @@ impl Binder<'_> {
         for item in list {
             let item = self.expr(item, env);
             let at = item.span.unwrap_or(span);
-            failed |= self.clashes("IN", &value, &item, at);
+            failed |= self.clashes("IN", &value, &item, at) || self.is_cut(&value, &item, at);
             items.push(item);
         }
         if failed || items.iter().chain([&value]).any(|e| e.ty.is_unknown()) {

@@ -103,7 +103,7 @@ fn every_aggregate_of_the_catalogue_binds_over_a_row() {
     for function in all().filter(|f| f.is_aggregate()) {
         let (call, _) = function.example;
         let mut diagnostics = Vec::new();
-        let bound = streamc_sql::bind_aggregate(call, span(call), "x", &scope, &mut diagnostics);
+        let bound = streamc_sql::bind_aggregate(call, span(call), "x", &scope, true, &mut diagnostics);
         let bound = bound.unwrap_or_else(|| panic!("{}", show(call, &diagnostics)));
         let call = &bound.calls[0];
         let FunctionKind::Aggregate(make) = call.function.kind else { panic!("{call:?}") };

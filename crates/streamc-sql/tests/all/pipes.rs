@@ -91,7 +91,7 @@ fn groups() {
     ] {
         let start = source.find(&format!("{name}: {text}")).unwrap() + name.len() + 2;
         let at = Span::new(FileId(0), start, start + text.len());
-        aggregates.extend(streamc_sql::bind_aggregate(source, at, name, &scope, &mut diagnostics));
+        aggregates.extend(streamc_sql::bind_aggregate(source, at, name, &scope, true, &mut diagnostics));
     }
     assert!(diagnostics.is_empty(), "{}", show(source, &diagnostics));
     let key = streamc_plan::Expr::column(1, schema.columns[1].ty.clone());

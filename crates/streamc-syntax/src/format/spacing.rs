@@ -53,6 +53,8 @@ fn wanted(before: &Atom<'_>, atom: &Atom<'_>, sign: bool) -> bool {
         (T::LBrace, T::RBrace) => false,
         (T::Ident, T::LParen) => before.op_word || before_parenthesis(before.text),
         (T::QuotedIdent, T::LParen) => false,
+        // `X'00ff'`, bytes.
+        (T::Ident, T::SingleQuoted) if before.text.eq_ignore_ascii_case("x") => false,
         (T::Ident, T::LBracket) => before.op_word || before_parenthesis(before.text),
         (T::QuotedIdent | T::RParen | T::RBracket, T::LBracket) => false,
         _ => true,
