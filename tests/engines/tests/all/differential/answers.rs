@@ -1,0 +1,134 @@
+//! What an engine says to an expression, and the committed answers of Flink.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value as Json;
+
+use super::cells::shortest;
+use super::table::folder;
+
+/// What an engine says to an expression over the rows of the table.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Answer {
+    /// Its type, in Flink's spelling, and its value in each row; of an aggregate: in each group. Spelled as
+    /// `tests/oracle/Cells.java` says.
+    Values { ty: String, values: Vec<Json> },
+    /// It compiles, and computing it fails the job.
+    Failed(String),
+    /// It does not compile.
+    Refused(String),
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Values { ty, values } => write!(f, "{ty}\t{}", Json::from(values.clone())),
+            Self::Failed(why) => write!(f, "!failed\t{}", Json::from(first_line(why))),
+            Self::Refused(why) => write!(f, "!refused\t{}", Json::from(first_line(why))),
+        }
+    }
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().chars().take(160).collect()
+}
+
+impl Answer {
+    fn parse(text: &str) -> Result<Self> {
+        let (ty, rest) = text.split_once('\t').context("no tab behind the type")?;
+        Ok(match ty {
+            "!failed" => Self::Failed(serde_json::from_str(rest)?),
+            "!refused" => Self::Refused(serde_json::from_str(rest)?),
+            ty => {
+                let values: Vec<Json> = serde_json::from_str(rest)?;
+                let values = values.into_iter().map(|cell| shortest(cell, ty)).collect();
+                Self::Values { ty: ty.to_owned(), values }
+            }
+        })
+    }
+
+    /// Whether both say the same. The words of a refusal or failure are each engine's own.
+    pub(super) fn agrees(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Failed(_), Self::Failed(_)) | (Self::Refused(_), Self::Refused(_)) => true,
+            _ => self == other,
+        }
+    }
+}
+
+/// A family of expressions: one file.
+#[derive(Clone, Debug)]
+pub(super) struct Family {
+    pub name: String,
+    pub expressions: Vec<String>,
+}
+
+impl Family {
+    /// Every family, by name.
+    pub(super) fn all() -> Result<Vec<Self>> {
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(folder().join("expressions"))? {
+            let path = entry?.path();
+            if path.extension().is_none_or(|extension| extension != "txt") {
+                continue;
+            }
+            let name = path.file_stem().context("a file without a name")?.to_string_lossy().into_owned();
+            let text = std::fs::read_to_string(&path)?;
+            let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with("# "));
+            found.push(Self { name, expressions: lines.map(str::to_owned).collect() });
+        }
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(found)
+    }
+
+    /// Whether its expressions are over the rows of a group (`GROUP BY team`).
+    pub(super) fn is_grouped(&self) -> bool {
+        self.name == "aggregates"
+    }
+
+    fn truth_path(&self) -> PathBuf {
+        folder().join(format!("expressions/{}.flink.tsv", self.name))
+    }
+
+    /// The stored answers of Flink, in the order of the expressions.
+    pub(super) fn truth(&self) -> Result<Vec<Answer>> {
+        let path = self.truth_path();
+        let text = std::fs::read_to_string(&path).with_context(|| format!("{}", path.display()))?;
+        let mut known = std::collections::BTreeMap::new();
+        for line in text.lines() {
+            let (expression, answer) = line.split_once('\t').context("no tab behind the expression")?;
+            known.insert(expression, Answer::parse(answer).with_context(|| expression.to_owned())?);
+        }
+        let mut answers = Vec::new();
+        for expression in &self.expressions {
+            match known.remove(expression.as_str()) {
+                Some(answer) => answers.push(answer),
+                None => bail!("{} has no answer of Flink to `{expression}`; {HOW}", path.display()),
+            }
+        }
+        if let Some(left) = known.keys().next() {
+            bail!("{} answers `{left}`, which nobody asks; {HOW}", path.display());
+        }
+        Ok(answers)
+    }
+
+    /// Writes the answers of Flink down.
+    pub(super) fn store(&self, answers: &[Answer]) -> Result<()> {
+        let mut text = String::new();
+        for (expression, answer) in self.expressions.iter().zip(answers) {
+            text.push_str(&format!("{expression}\t{answer}\n"));
+        }
+        Ok(std::fs::write(self.truth_path(), text)?)
+    }
+}
+
+/// How stored answers are made.
+pub(super) const HOW: &str =
+    "run `STREAMC_DIFFERENTIAL=update cargo xtask test --filter differential::` and read what changed";
+
+/// Whether the stored answers are to be written anew.
+pub(super) fn updating() -> bool {
+    std::env::var("STREAMC_DIFFERENTIAL").is_ok_and(|value| value == "update")
+}
