@@ -11,9 +11,10 @@ mod emitted;
 mod flink;
 mod lists;
 mod queries;
+mod spark;
 mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
@@ -34,6 +35,8 @@ pub(crate) fn suite(engines: Option<&'static Engines>) -> Vec<Trial> {
             flink_still_answers_what_is_stored,
             flink_answers_the_same_to_built_expressions,
             flink_still_runs_the_queries_as_stored,
+            spark_answers_as_flink_did_or_refuses_by_name,
+            spark_runs_the_queries_as_flink_did_or_refuses_by_name,
         ],
     );
     trials.extend(without_engines(&[
@@ -158,4 +161,82 @@ fn flink_still_runs_the_queries_as_stored(engines: &Engines) -> Result<()> {
     }
     ensure!(stale.is_empty(), "stored answers are stale; {HOW}\n{}", stale.join("\n"));
     Ok(())
+}
+
+fn spark_answers_as_flink_did_or_refuses_by_name(engines: &Engines) -> Result<()> {
+    let table = Table::read()?;
+    let mut known = Known::read("known.spark")?;
+    let mut refused = BTreeMap::new();
+    let mut cases = Vec::new();
+    let families: Vec<Family> = Family::all()?.into_iter().filter(|family| !family.is_grouped()).collect();
+    for family in &families {
+        for (expression, truth) in family.expressions.iter().zip(family.truth()?) {
+            let ours = embedded::answer(&table, false, Form::Pipe, expression)?;
+            let expected = match (ours, truth) {
+                (Answer::Refused(_), _) => continue,
+                (ours, Answer::Refused(_)) => ours,
+                (_, truth) => truth,
+            };
+            match spark::Case::new(&table, expression, expected)? {
+                Ok(case) => cases.push(case),
+                Err(reason) => drop(refused.insert(expression.clone(), reason)),
+            }
+        }
+    }
+    let spark = engines.spark()?;
+    let all: Vec<&spark::Case<'_>> = cases.iter().collect();
+    let listed = List::read("known.spark")?.entries;
+    let stops = |expression: &str| listed.contains_key(&format!("stops: {expression}"));
+    let mut stopped = Vec::new();
+    for (case, found) in cases.iter().zip(spark::answers(spark, &table, &all, true, &stops)?) {
+        if matches!((&found, &case.expected), (Answer::Failed(_), Answer::Values { .. })) {
+            stopped.push((case, found));
+        } else if !found.agrees(&case.expected) {
+            known.differs(case.expression, format!("  Flink: {}\n  Spark: {found}", case.expected));
+        }
+    }
+    // What stops at the ends of the types, where Flink wraps around, must agree on the other rows.
+    let again: Vec<&spark::Case<'_>> = stopped.iter().map(|(case, _)| *case).collect();
+    for ((case, stop), found) in stopped.iter().zip(spark::answers(spark, &table, &again, false, &|_| false)?) {
+        let expected = case.expected.without(&spark::EXTREMES);
+        let agrees = found.agrees(&expected);
+        let lines = format!("  Flink: {expected}\n  Spark: {found} without extremes, with them {stop}");
+        known.differs(&format!("{}{}", if agrees { "stops: " } else { "" }, case.expression), lines);
+    }
+    let settled = known.settle();
+    List::read("refused.spark")?.settle(&refused)?;
+    settled
+}
+
+fn spark_runs_the_queries_as_flink_did_or_refuses_by_name(engines: &Engines) -> Result<()> {
+    let mut known = Known::read("known.spark-queries")?;
+    let mut refused = BTreeMap::new();
+    let folder = engines.run().subfolder("differential")?;
+    let data = spark::closed_data(&Program::data(), &folder)?;
+    for program in Program::all()? {
+        let closed = Program::read(&program.name, &data)?;
+        let case = |stream: &str| format!("{}.stream: {stream}", program.name);
+        let mut streams = BTreeSet::new();
+        for stream in closed.streams() {
+            match spark::refusal(&spark::pruned(&closed.plan, &BTreeSet::from([stream.clone()]))) {
+                Some(reason) => drop(refused.insert(case(&stream), reason)),
+                None => drop(streams.insert(stream)),
+            }
+        }
+        let (truth, with_closing) = (program.truth()?, closed.run()?);
+        let job = spark::pruned(&closed.plan, &streams);
+        let found = spark::run(engines.spark()?, &job, &folder.join(&program.name), &streams)?;
+        for (stream, rows) in found {
+            // What waits for event time does not show the closing record, the rest does.
+            let differences: Vec<Vec<String>> = [&truth[&stream], &with_closing[&stream]]
+                .map(|expected| queries::rows_difference(&expected.rows, &rows, ("Flink", "Spark")))
+                .to_vec();
+            if differences.iter().all(|lines| !lines.is_empty()) {
+                known.differs(&case(&stream), differences.concat().join("\n"));
+            }
+        }
+    }
+    let settled = known.settle();
+    List::read("refused.spark-queries")?.settle(&refused)?;
+    settled
 }

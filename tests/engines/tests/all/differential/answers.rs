@@ -49,6 +49,17 @@ impl Answer {
         })
     }
 
+    /// The same without the values of these rows, by `id`.
+    pub(super) fn without(&self, ids: &[usize]) -> Self {
+        match self {
+            Self::Values { ty, values } => {
+                let kept = values.iter().enumerate().filter(|(i, _)| !ids.contains(&(i + 1)));
+                Self::Values { ty: ty.clone(), values: kept.map(|(_, value)| value.clone()).collect() }
+            }
+            other => other.clone(),
+        }
+    }
+
     /// Whether both say the same. The words of a refusal or failure are each engine's own.
     pub(super) fn agrees(&self, other: &Self) -> bool {
         match (self, other) {

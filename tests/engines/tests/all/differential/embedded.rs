@@ -39,7 +39,7 @@ pub(super) fn file(table: &Table, source: &str, grouped: bool, form: Form, expre
     };
     format!(
         "source t = file {{ path: \"{source}\", format: json, schema: {{ {} }} }}\nstream x = {stream}\n\
-         sink out = print from x\n",
+         sink out = print {{ label: \"x\" }} from x\n",
         table.columns_of(expressions)
     )
 }

@@ -1,7 +1,7 @@
 //! The small programs of `tests/differential/queries`: every stream of a file is a case.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -105,24 +105,31 @@ impl Program {
             }
         }
         names.sort();
-        names.into_iter().filter(|name| name != "sources").map(Self::read).collect()
+        let data = Self::data();
+        names.into_iter().filter(|name| name != "sources").map(|name| Self::read(&name, &data)).collect()
     }
 
-    fn read(name: String) -> Result<Self> {
-        let mut text = Self::text(&name)?;
+    /// The folder of the records.
+    pub(super) fn data() -> PathBuf {
+        folder().join("queries/data")
+    }
+
+    /// A file of cases over the records in the folder `data`.
+    pub(super) fn read(name: &str, data: &Path) -> Result<Self> {
+        let mut text = Self::text(name)?;
         // An application without a sink does nothing, and the backends say so.
         let sinks: String = text
             .lines()
             .filter_map(|line| line.strip_prefix("stream ")?.split_whitespace().next())
-            .map(|stream| format!("\nsink to_{stream} = print from {stream}"))
+            .map(|stream| format!("\nsink to_{stream} = print {{ label: \"{stream}\" }} from {stream}"))
             .collect();
         text = format!("{text}{sinks}\n");
-        let plan = compile(&text).with_context(|| format!("{name}.stream"))?;
-        Ok(Self { name, plan })
+        let plan = compile(&text, data).with_context(|| format!("{name}.stream"))?;
+        Ok(Self { name: name.to_owned(), plan })
     }
 
     /// The text of a file.
-    pub(super) fn text(name: &str) -> Result<String> {
+    fn text(name: &str) -> Result<String> {
         let path = folder().join(format!("queries/{name}.stream"));
         std::fs::read_to_string(&path).with_context(|| format!("{}", path.display()))
     }
@@ -202,8 +209,8 @@ impl Program {
 
 /// Compiles the text of a file that may use the sources of the cases. Their paths become absolute, so that built jobs
 /// find them from anywhere.
-pub(super) fn compile(text: &str) -> Result<Arc<Plan>> {
-    let data = format!("\"{}/", folder().join("queries/data").display());
+fn compile(text: &str, data: &Path) -> Result<Arc<Plan>> {
+    let data = format!("\"{}/", data.display());
     let sources = Program::text("sources")?.replace("\"data/", &data);
     let system = MemorySystem::new([("case.stream", text), ("sources.stream", sources.as_str())]);
     let db = Database::new(Arc::new(system));
