@@ -30,6 +30,7 @@ impl Console {
     }
 
     /// Whether somebody watches messages as they come: progress is shown to people only.
+    #[expect(clippy::unused_self, reason = "asked of the console like everything else")]
     pub fn is_watched(&self) -> bool {
         std::io::stderr().is_terminal()
     }
@@ -53,6 +54,7 @@ impl Console {
     }
 
     /// Writes a message, with a line end.
+    #[expect(clippy::unused_self, reason = "messages go through the console, whatever it needs for that")]
     pub fn message(&self, text: &str) {
         let _ = writeln!(std::io::stderr().lock(), "{}", text.trim_end_matches('\n'));
     }

@@ -7,7 +7,7 @@ use streamc_diagnostics::codes::types;
 use streamc_plan::{Expr, ExprKind, Origin, Relation, relations};
 use streamc_sql::{Catalog, Lookup};
 use streamc_syntax::ast::Name;
-use streamc_types::{DataType, common_type};
+use streamc_types::{DataType, case_type};
 
 pub(super) fn lower(cx: &mut Context<'_>, others: &[Name], input: Relation, origin: Origin) -> Relation {
     let mut inputs = vec![input];
@@ -47,7 +47,7 @@ pub(super) fn lower(cx: &mut Context<'_>, others: &[Name], input: Relation, orig
             .iter()
             .filter_map(|r| r.props.schema.index_of(name).map(|i| &r.props.schema.columns[i].ty))
             .collect();
-        let Some(common) = common_type(all.iter().copied()) else {
+        let Some(common) = case_type(all.iter().copied()) else {
             let list = all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
             let message = format!("the column `{name}` is {list}");
             cx.out.push(

@@ -1,5 +1,11 @@
 //! Tests of the command line: the binary is run as a user runs it.
 #![expect(clippy::disallowed_methods, reason = "tests make files for the binary to read")]
+#![expect(
+    clippy::expect_used,
+    missing_docs,
+    clippy::new_without_default,
+    reason = "a test that cannot go on fails"
+)]
 
 mod bad_input;
 mod build;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use streamc_engine_tests::{Engines, streamc_binary};
 use xtask::engines::{Record, Until};
 
-const LIMIT: Duration = Duration::from_secs(180);
+const LIMIT: Duration = Duration::from_mins(3);
 
 /// What is killed while records are sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
