@@ -31,8 +31,14 @@ REQUIRED = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.caseSensitive": "true",
-    "spark.sql.optimizer.excludedRules": (
-        "org.apache.spark.sql.catalyst.optimizer.PushDownPredicates"
+    "spark.sql.optimizer.excludedRules": ",".join(
+        f"org.apache.spark.sql.catalyst.optimizer.{rule}"
+        for rule in (
+            "PushDownPredicates",
+            "PushPredicateThroughJoin",
+            "PushPredicateThroughNonJoin",
+            "PushExtraPredicateThroughJoin",
+        )
     ),
 }
 STOP_PATIENCE = 30.0

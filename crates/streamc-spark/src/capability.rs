@@ -51,9 +51,11 @@ constructs! {
     WINDOW = Native "`window tumble` and `window hop`", "`window`, kept as a struct beside `window_start` and `window_end` because it carries the watermark";
     SESSION = Native "`window session`", "`session_window`";
     SESSION_KEYS = Refused "a session window that is not grouped by exactly its own keys", "Spark makes sessions while it groups, so a session has the keys of the group";
+    SESSION_GLOBAL = Refused "a session window without keys", "Spark groups sessions by at least one column besides the window; derive a constant from a column and give it to the session and the group as their key";
     CUMULATE = Rewritten "`window cumulate`", "each row is put into every window it lies in";
     PROCTIME_WINDOW = Refused "a window on processing time", "without a watermark Spark cannot tell when the window is complete";
-    LOST_TIME = Refused "event time behind an aggregation", "Spark keeps the watermark with the window of a group, not with its columns; a further window over the same event time is possible, a join in time or a `watermark` is not";
+    LOST_TIME = Refused "event time behind an aggregation, or of the right side of a join",
+        "Spark keeps the watermark with the window of a group and with the left time of a join; a further window over that time is possible, other uses of event time are not";
     WINDOW_AGGREGATE = Native "`group by` over windows", "`groupBy` in append mode: one row a group when the watermark passes the end of the window";
     AGGREGATE = Native "`group by` without window", "`groupBy` in update mode: the changed groups after each batch";
     AGGREGATE_UPDATES = Refused "an aggregation over rows that are updated", "Spark's aggregations cannot take a row back";

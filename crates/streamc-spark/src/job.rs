@@ -7,7 +7,7 @@ use crate::python::{Argument, Names, Py, docstring, statement};
 use crate::schema::struct_type;
 use crate::steps::{Line, Rows, Steps};
 use crate::{checks, duration};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use smol_str::SmolStr;
 use streamc_backend::{BuildOptions, OutputFile, SourceMapEntry};
 use streamc_diagnostics::Diagnostic;
@@ -40,7 +40,8 @@ pub(crate) fn job(plan: &Plan, options: Option<&BuildOptions<'_>>) -> Job {
     let mut components: IndexMap<SmolStr, Rows> = IndexMap::new();
     // Component names first, so that constants and functions give way to them.
     let mut needs_functions = false;
-    for component in &plan.components {
+    let needed = needed(plan);
+    for component in plan.components.iter().filter(|c| needed.contains(&c.name)) {
         let doc = component.doc.as_deref();
         match &component.kind {
             ComponentKind::Source(source) => {
@@ -173,6 +174,17 @@ pub(crate) fn job(plan: &Plan, options: Option<&BuildOptions<'_>>) -> Job {
             .map(Line::plain),
     );
     Job { file: file(lines), diagnostics }
+}
+
+/// Names of the sinks and of what they read, directly or not. The rest is not part of the job.
+fn needed(plan: &Plan) -> IndexSet<SmolStr> {
+    let mut needed: IndexSet<SmolStr> = plan.sinks().map(|(c, _)| c.name.clone()).collect();
+    for component in plan.components.iter().rev() {
+        if needed.contains(&component.name) {
+            needed.extend(component.reads());
+        }
+    }
+    needed
 }
 
 /// `streamc.start("app", …)`.

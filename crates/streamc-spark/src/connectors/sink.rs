@@ -128,12 +128,16 @@ fn check_columns(component: &Component, sink: &Sink, diagnostics: &mut Vec<Diagn
         };
         if let Some(reason) = problem {
             let message = format!("the type {} of `{}` has no equal on Spark", column.ty.kind, column.name);
-            diagnostics.push(Diagnostic::new(engines::TYPE_NOT_ON_SPARK, span, message).help(reason));
+            // A column that comes from a source as it is was refused there.
+            if !diagnostics.iter().any(|d| d.message == message) {
+                diagnostics.push(Diagnostic::new(engines::TYPE_NOT_ON_SPARK, span, message).help(reason));
+            }
         }
     }
-    if format == "raw" && component.props.schema.len() != 1 {
-        let message = "a `raw` record is one column";
-        let help = "select the one column that is the record";
+    let text = |ty: &streamc_types::DataType| ty.is_string() || ty.is_binary();
+    if format == "raw" && !matches!(component.props.schema.columns.as_slice(), [only] if text(&only.ty)) {
+        let message = "a `raw` record is one column of type STRING or BYTES";
+        let help = "select the one column that is the record, cast to STRING";
         diagnostics.push(Diagnostic::new(engines::NOT_ON_SPARK, span, message).help(help));
     }
 }

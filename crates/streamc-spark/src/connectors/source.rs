@@ -144,4 +144,11 @@ fn check_columns(component: &Component, source: &Source, diagnostics: &mut Vec<D
             diagnostics.push(Diagnostic::new(engines::TYPE_NOT_ON_SPARK, span, message).help(reason));
         }
     }
+    let raw = config.text("format") == Some("raw");
+    let text = |ty: &streamc_types::DataType| ty.is_string() || ty.is_binary();
+    if raw && !matches!(source.schema.columns.as_slice(), [only] if text(&only.ty)) {
+        let message = "a `raw` record is one column of type STRING or BYTES";
+        let help = "declare one such column and take it apart in a stream";
+        diagnostics.push(Diagnostic::new(engines::NOT_ON_SPARK, span, message).help(help));
+    }
 }

@@ -79,7 +79,9 @@ impl Py {
             }
             Self::Chain(base, calls) => {
                 let mut out = base.flat();
-                calls.iter().for_each(|c| out.push_str(&c.flat()));
+                for call in calls {
+                    out.push_str(&call.flat());
+                }
                 out
             }
         }
@@ -127,7 +129,9 @@ impl Py {
                 }
                 let head_of = |i: usize| {
                     let mut head = format!("{}{prefix}{}", " ".repeat(indent), base.flat());
-                    calls.iter().take(i).for_each(|c| head.push_str(&c.flat()));
+                    for call in &calls[..i] {
+                        head.push_str(&call.flat());
+                    }
                     head.push_str(&calls[i].head());
                     head
                 };
@@ -139,7 +143,9 @@ impl Py {
                 out.push(head_of(at));
                 body(&calls[at].arguments, indent + 4, out);
                 let mut tail = format!("{})", " ".repeat(indent));
-                calls.iter().skip(at + 1).for_each(|c| tail.push_str(&c.flat()));
+                for call in &calls[at + 1..] {
+                    tail.push_str(&call.flat());
+                }
                 out.push(format!("{tail}{suffix}"));
             }
         }

@@ -58,13 +58,14 @@ pub(crate) fn docstring(text: &str, indent: usize) -> Vec<String> {
     let mut out = Vec::new();
     for (i, line) in lines.iter().enumerate() {
         let line = if i == 0 { line.trim_start() } else { line.as_str() };
-        let mut text = if i == 0 { format!("{pad}\"\"\"{line}") } else { format!("{pad}{line}") };
+        let space = if line.starts_with('"') { " " } else { "" };
+        let mut text = if i == 0 { format!("{pad}\"\"\"{space}{line}") } else { format!("{pad}{line}") };
         if i == last {
             // `black` gives the closing quotes a line of their own where a long text has several lines.
             if i > 0 && text.chars().count() + 3 > 88 {
                 out.push(text);
                 text = pad.clone();
-            } else if text.ends_with('"') && (i > 0 || !line.is_empty()) {
+            } else if ends_with_bare_quote(line) {
                 text.truncate(text.len() - 1);
                 text.push_str("\\\"");
             }
@@ -73,6 +74,11 @@ pub(crate) fn docstring(text: &str, indent: usize) -> Vec<String> {
         out.push(text.trim_end().to_owned());
     }
     out
+}
+
+/// Whether the last character is a quote without a backslash of its own before it.
+fn ends_with_bare_quote(line: &str) -> bool {
+    line.strip_suffix('"').is_some_and(|rest| (rest.len() - rest.trim_end_matches('\\').len()) % 2 == 0)
 }
 
 /// One line of a comment, without the number sign.

@@ -36,7 +36,7 @@ impl Steps<'_> {
             let counted = fresh("__rows", names.iter().chain(&before.names));
             calls.push(sql_column("count(1)").method("alias", vec![Py::string(&counted).into()]).into());
         }
-        let groups = self.group_columns(&before, input, keys, windowed);
+        let groups = group_columns(&before, input, keys, windowed);
         let value = Py::atom(&rows.variable).method("groupBy", groups).method("agg", calls);
         self.assign(relation, target, value);
         let frame = self.grouped(&before, input, keys, names, windowed, target);
@@ -87,30 +87,9 @@ impl Steps<'_> {
         wanted.sort_unstable();
         if !windowed || wanted != given {
             self.refuse(&capability::SESSION_KEYS, relation);
+        } else if given.is_empty() {
+            self.refuse(&capability::SESSION_GLOBAL, relation);
         }
-    }
-
-    /// What to group by: the window's struct in place of its columns, then the other keys.
-    pub(super) fn group_columns(
-        &self,
-        before: &Frame,
-        input: &Relation,
-        keys: &[usize],
-        windowed: bool,
-    ) -> Vec<Argument> {
-        let mut groups: Vec<Argument> = Vec::new();
-        if let (true, Some(window)) = (windowed, &before.window) {
-            groups.push(Py::string(&path(window)).into());
-        }
-        for key in keys {
-            if windowed && WindowPart::of(input, *key).is_some() {
-                continue;
-            }
-            if let Some(name) = before.names.get(*key) {
-                groups.push(Py::string(&path(name)).into());
-            }
-        }
-        groups
     }
 
     /// Puts the grouped columns into the order of the relation: keys, then the rest, which already have their names.
@@ -223,7 +202,7 @@ impl Steps<'_> {
             let before = rows.frame;
             let counted = fresh("__rows", before.names.iter().chain(&before.window));
             let count = sql_column("count(1)").method("alias", vec![Py::string(&counted).into()]);
-            let groups = self.group_columns(&before, input, &keys, true);
+            let groups = group_columns(&before, input, &keys, true);
             let value = Py::atom(&rows.variable).method("groupBy", groups).method("agg", vec![count.into()]);
             self.assign(relation, target, value);
             let names = before.names.clone();
@@ -240,6 +219,28 @@ impl Steps<'_> {
         rows.variable = target.to_owned();
         rows
     }
+}
+
+/// What to group by: the window's struct in place of its columns, then the other keys.
+pub(super) fn group_columns(
+    before: &Frame,
+    input: &Relation,
+    keys: &[usize],
+    windowed: bool,
+) -> Vec<Argument> {
+    let mut groups: Vec<Argument> = Vec::new();
+    if let (true, Some(window)) = (windowed, &before.window) {
+        groups.push(Py::string(&path(window)).into());
+    }
+    for key in keys {
+        if windowed && WindowPart::of(input, *key).is_some() {
+            continue;
+        }
+        if let Some(name) = before.names.get(*key) {
+            groups.push(Py::string(&path(name)).into());
+        }
+    }
+    groups
 }
 
 /// Whether values of the type can be compared and collected.

@@ -35,10 +35,35 @@ impl Steps<'_> {
         {
             self.refuse(&capability::LOST_TIME, relation);
         }
+        let mut parts = condition.conjuncts();
+        let mut matches = [None, None];
+        if matches!(strategy, JoinStrategy::Interval { .. }) {
+            let one_sided = |part: &&Expr| {
+                let columns = part.columns();
+                let left = columns.first().is_some_and(|c| *c < width);
+                let right = columns.last().is_some_and(|c| *c >= width);
+                [left && !right, right && !left]
+            };
+            for (i, rows, target) in [(0, &mut l, &left_target), (1, &mut r, &right_target)] {
+                let (own, rest): (Vec<&Expr>, Vec<&Expr>) = parts.into_iter().partition(|p| one_sided(p)[i]);
+                parts = rest;
+                let kept = match kind {
+                    JoinKind::Inner => false,
+                    JoinKind::Left => i == 0,
+                    JoinKind::Right => i == 1,
+                    JoinKind::Full => true,
+                };
+                matches[i] =
+                    self.own_condition(&own, if i == 0 { 0 } else { width }, kept, rows, relation, target);
+            }
+        }
         self.visible(&mut l, relation, &left_target);
-        self.apart(&l, &mut r, relation, &right_target);
+        self.apart(&l, &mut r, relation, &right_target, &mut matches);
         let names: Vec<String> = l.frame.names.iter().chain(&r.frame.names).cloned().collect();
-        let text = self.join_condition(condition, strategy, width, &names);
+        let mut text = self.join_condition(&parts, strategy, width, &names);
+        for name in matches.iter().flatten() {
+            text.push_str(&format!(" AND {}", quote(name)));
+        }
         let how = match kind {
             JoinKind::Inner => "inner",
             JoinKind::Left => "left_outer",
@@ -47,6 +72,10 @@ impl Steps<'_> {
         };
         let arguments = vec![Py::atom(&r.variable).into(), sql_column(&text).into(), Py::string(how).into()];
         self.assign(relation, target, Py::atom(&l.variable).method("join", arguments));
+        if matches.iter().any(Option::is_some) {
+            let columns = names.iter().map(|n| renamed(n, n).into()).collect();
+            self.more(target, Py::atom(target).method("select", columns));
+        }
         let past = l.frame.past.or(r.frame.past);
         let past = Past { outer: past.outer || *kind != JoinKind::Inner, ..past };
         let mut rows = Rows {
@@ -59,6 +88,47 @@ impl Steps<'_> {
             self.plain_time(&mut rows, &[*left_time], relation, target);
         }
         rows
+    }
+
+    /// The part of the condition that reads one side only. It must not stand in the condition of a join in time: Spark
+    /// would take a comparison such as `amount > 50` for a bound in time, and never clear its state. Rows that fail it
+    /// are left out, unless the join keeps them: then a column says whether they can match.
+    fn own_condition(
+        &mut self,
+        own: &[&Expr],
+        offset: usize,
+        kept: bool,
+        rows: &mut Rows,
+        relation: &Relation,
+        target: &str,
+    ) -> Option<String> {
+        if own.is_empty() {
+            return None;
+        }
+        let texts: Vec<String> = own
+            .iter()
+            .map(|e| self.expression(&(*e).clone().map_columns(&|c| c - offset), &rows.frame.names))
+            .collect();
+        let text = if let [one] = texts.as_slice() { whole(one).to_owned() } else { texts.join(" AND ") };
+        let column = kept.then(|| fresh("__matches", rows.frame.names.iter().chain(&rows.frame.window)));
+        let value = Py::atom(&rows.variable);
+        let value = match &column {
+            None => value.method("where", vec![Py::string(&text).into()]),
+            Some(name) => {
+                let made = sql_column(&text).method("alias", vec![Py::string(name).into()]);
+                // The window's struct ends here; it would not outlive the join.
+                let mut columns: Vec<Argument> =
+                    rows.frame.names.iter().map(|n| renamed(n, n).into()).collect();
+                if rows.frame.window.take().is_none() {
+                    columns = vec![Py::string("*").into()];
+                }
+                columns.push(made.into());
+                value.method("select", columns)
+            }
+        };
+        self.assign(relation, target, value);
+        target.clone_into(&mut rows.variable);
+        column
     }
 
     fn check_join(
@@ -99,41 +169,54 @@ impl Steps<'_> {
     }
 
     /// Gives the right side's columns names that the left side does not have.
-    fn apart(&mut self, l: &Rows, r: &mut Rows, relation: &Relation, target: &str) {
+    fn apart(
+        &mut self,
+        l: &Rows,
+        r: &mut Rows,
+        relation: &Relation,
+        target: &str,
+        matches: &mut [Option<String>; 2],
+    ) {
         let mut names: Vec<String> = Vec::new();
         for name in &r.frame.names {
             let clash = l.frame.names.contains(name);
             let wanted = if clash { format!("right_{name}") } else { name.clone() };
             let others = r.frame.names.iter().filter(|n| *n != name);
-            names.push(fresh(&wanted, l.frame.names.iter().chain(others).chain(&names)));
+            names.push(fresh(&wanted, l.frame.names.iter().chain(others).chain(&names).chain(&matches[0])));
         }
+        let right_match = matches[1].clone();
+        let apart = right_match
+            .as_ref()
+            .map(|name| fresh(name, l.frame.names.iter().chain(&names).chain(&matches[0])));
         let same_source = l.variable == r.variable;
-        if names != r.frame.names || r.frame.window.is_some() || same_source {
-            let columns: Vec<Argument> =
+        if names != r.frame.names || r.frame.window.is_some() || same_source || apart != right_match {
+            let mut columns: Vec<Argument> =
                 r.frame.names.iter().zip(&names).map(|(old, new)| renamed(old, new).into()).collect();
+            columns
+                .extend(right_match.iter().zip(&apart).map(|(old, new)| Argument::from(renamed(old, new))));
             self.assign(relation, target, Py::atom(&r.variable).method("select", columns));
             target.clone_into(&mut r.variable);
             r.frame.names = names;
             r.frame.window = None;
         }
+        matches[1] = apart;
     }
 
     /// The condition. Bounds in time are written in the one form that Spark derives the state's life from.
     fn join_condition(
         &mut self,
-        condition: &Expr,
+        conjuncts: &[&Expr],
         strategy: &JoinStrategy,
         width: usize,
         names: &[String],
     ) -> String {
         let JoinStrategy::Interval { left_time, right_time, lower, upper } = strategy else {
-            let text = self.expression(condition, names);
-            return whole(&text).to_owned();
+            let texts: Vec<String> = conjuncts.iter().map(|part| self.expression(part, names)).collect();
+            return if let [one] = texts.as_slice() { whole(one).to_owned() } else { texts.join(" AND ") };
         };
         let pair = [*left_time, width + right_time];
-        let mut parts: Vec<String> = condition
-            .conjuncts()
-            .into_iter()
+        let mut parts: Vec<String> = conjuncts
+            .iter()
             .filter(|part| !is_bound(part, pair))
             .map(|part| self.expression(part, names))
             .collect();

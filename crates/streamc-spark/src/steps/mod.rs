@@ -34,6 +34,7 @@ impl Line {
 /// `target = value`, perhaps under a comment.
 #[derive(Clone, Debug)]
 pub(crate) struct Statement {
+    relation: SmolStr,
     comment: Option<Line>,
     target: String,
     value: Py,
@@ -208,12 +209,17 @@ impl Steps<'_> {
             text: format!("    # {}", comment(&format!("{}{place}", relation.origin.step))),
             origin: Some((relation.id.to_string(), relation.origin.span)),
         };
-        self.statements.push(Statement { comment: Some(comment), target: target.to_owned(), value });
+        // The statements that prepare a step stand under its comment too.
+        let same = |s: &Statement| s.relation == relation.id;
+        let comment = (!self.statements.last().is_some_and(same)).then_some(comment);
+        let relation = relation.id.clone();
+        self.statements.push(Statement { relation, comment, target: target.to_owned(), value });
     }
 
     /// A further statement of the same step.
     pub(crate) fn more(&mut self, target: &str, value: Py) {
-        self.statements.push(Statement { comment: None, target: target.to_owned(), value });
+        let relation = self.statements.last().map_or_else(SmolStr::default, |s| s.relation.clone());
+        self.statements.push(Statement { relation, comment: None, target: target.to_owned(), value });
     }
 
     /// The body of the function that returns `rows`.
@@ -221,7 +227,7 @@ impl Steps<'_> {
         let mut lines = Vec::new();
         let last = self.statements.len();
         let mut returned = false;
-        for (i, Statement { comment, target, value }) in self.statements.into_iter().enumerate() {
+        for (i, Statement { comment, target, value, .. }) in self.statements.into_iter().enumerate() {
             lines.extend(comment);
             returned = i + 1 == last && target == rows.variable;
             let prefix = if returned { "return ".to_owned() } else { format!("{target} = ") };

@@ -1,6 +1,6 @@
 //! Top-N and deduplication.
 
-use super::aggregate::collectable;
+use super::aggregate::group_columns;
 use super::window::WindowPart;
 use super::{Rows, Steps, col, renamed, sql_column};
 use crate::capability;
@@ -41,7 +41,6 @@ impl Steps<'_> {
             self.plain_time(&mut rows, &[], relation, target);
         }
         let before = rows.frame;
-        let schema = &relation.props.schema;
         let names: Vec<String> = {
             let mut names = before.names.clone();
             if let Some(number) = row_number {
@@ -54,17 +53,6 @@ impl Steps<'_> {
         let rest: Vec<usize> = (0..before.names.len())
             .filter(|i| !partition.contains(i) && (!windowed || WindowPart::of(input, *i).is_none()))
             .collect();
-        for column in &rest {
-            if let Some(Err(reason)) = schema.columns.get(*column).map(|c| collectable(&c.ty)) {
-                let refusal = crate::sql::Refusal {
-                    what: "`top` over a column that is a map".to_owned(),
-                    reason,
-                    span: None,
-                    is_type: true,
-                };
-                self.refuse_expression(refusal, relation.origin.span);
-            }
-        }
         let fields: Vec<String> =
             rest.iter().filter_map(|i| before.names.get(*i)).map(|n| quote(n)).collect();
         let row =
@@ -75,7 +63,7 @@ impl Steps<'_> {
         let keys: Vec<&SortKey> = order.iter().filter(|k| rest.contains(&k.column)).collect();
         let one_way = keys.windows(2).all(|w| w[0].descending == w[1].descending);
         let single = *limit == 1 && one_way && !keys.is_empty();
-        let groups = self.group_columns(&before, input, partition, *windowed);
+        let groups = group_columns(&before, input, partition, *windowed);
         let aggregate = if single {
             let function = if keys[0].descending { "max_by" } else { "min_by" };
             let by: Vec<String> =
@@ -95,7 +83,7 @@ impl Steps<'_> {
             Py::atom(&rows.variable).method("groupBy", groups.clone()).method("agg", vec![aggregate.into()]);
         self.assign(relation, target, value);
         if !single {
-            if !windowed {
+            if !windowed && (*limit == 1 || row_number.is_some()) {
                 let message = "the rows of each key are kept for ever to find the first ones";
                 let help =
                     "Spark keeps the whole list of every key in its state; group by a window to bound it";

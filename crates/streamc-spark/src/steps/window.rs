@@ -41,7 +41,7 @@ impl Steps<'_> {
             }
             return Rows {
                 variable: target.to_owned(),
-                frame: self.windowed_frame(&rows.frame, "__window".to_owned()),
+                frame: windowed_frame(&rows.frame, "__window".to_owned()),
             };
         };
         let hidden = fresh("__window", before.names.iter().chain(&before.window));
@@ -85,7 +85,7 @@ impl Steps<'_> {
         let cumulate = matches!(spec, WindowSpec::Cumulate { .. });
         all.push(struct_column.method("alias", vec![Py::string(&hidden).into()]).into());
         let value = Py::atom(&rows.variable).method("select", all);
-        let mut frame = self.windowed_frame(&rows.frame, hidden.clone());
+        let mut frame = windowed_frame(&rows.frame, hidden.clone());
         if let WindowSpec::Session { partition, .. } = spec {
             frame.session = Some(partition.iter().copied().map(Some).collect());
         }
@@ -105,15 +105,6 @@ impl Steps<'_> {
             self.more(target, Py::atom(target).method("select", columns));
         }
         Rows { variable: target.to_owned(), frame }
-    }
-
-    fn windowed_frame(&self, before: &Frame, hidden: String) -> Frame {
-        let mut names = before.names.clone();
-        for part in WindowPart::ALL {
-            let name = fresh(part.name(), names.iter().chain([&hidden]));
-            names.push(name);
-        }
-        Frame { names, window: Some(hidden), events: Vec::new(), session: None, past: before.past }
     }
 
     /// Declares event time in a stream.
@@ -139,6 +130,15 @@ impl Steps<'_> {
         rows.variable = target.to_owned();
         rows
     }
+}
+
+fn windowed_frame(before: &Frame, hidden: String) -> Frame {
+    let mut names = before.names.clone();
+    for part in WindowPart::ALL {
+        let name = fresh(part.name(), names.iter().chain([&hidden]));
+        names.push(name);
+    }
+    Frame { names, window: Some(hidden), events: Vec::new(), session: None, past: before.past }
 }
 
 /// A column of a window.
