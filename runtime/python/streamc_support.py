@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 import sys
 import threading
@@ -45,7 +46,7 @@ STOP_PATIENCE = 30.0
 WATERMARK_KEY = "spark.watermarkDelayMs"
 
 
-# Settings -------------------------------------------------------------------------------------------------------------
+# Settings ----------------------------------------------------------------------
 
 
 def stop(message: str) -> NoReturn:
@@ -114,7 +115,7 @@ def settings(
     return Settings(known.available_now, known.checkpoint_dir, known.master, merged)
 
 
-# Queries --------------------------------------------------------------------------------------------------------------
+# Queries ----------------------------------------------------------------------
 
 
 @dataclass
@@ -180,7 +181,7 @@ class Job:
             failed = failed or self._failed()
             if failed is not None:
                 print(
-                    f"error: the query {failed.name} failed: {failed.exception()}",
+                    f"error: the query {failed.name} failed: {_reason(failed)}",
                     file=sys.stderr,
                 )
                 return 1
@@ -210,6 +211,15 @@ class Job:
                 query.stop()
 
 
+def _reason(query: StreamingQuery) -> str:
+    """The cause in one line; Spark's own message holds plans and traces, which are in its log."""
+    text = str(query.exception())
+    causes = re.findall(r"\[[A-Z][A-Z0-9_.]+\] [^\n]+", text)
+    told = [c for c in causes if c.startswith(("[USER_RAISED", "[MALFORMED"))]
+    plain = [c for c in causes if not c.startswith("[STREAM_FAILED]")]
+    return (told or plain or causes or [text.partition("\n")[0]])[0]
+
+
 def start(
     app: str,
     *,
@@ -230,7 +240,7 @@ def start(
     return Job(app, builder.getOrCreate(), chosen, batch_interval)
 
 
-# Files ----------------------------------------------------------------------------------------------------------------
+# Files ----------------------------------------------------------------------
 
 
 def _status(spark: SparkSession, path: str):  # type: ignore[no-untyped-def]
@@ -299,10 +309,11 @@ def read_csv(
     )
 
 
-# Records in -----------------------------------------------------------------------------------------------------------
+# Records in ----------------------------------------------------------------------
 
 _SQL_TIME = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{0,9})?"
 _ISO_TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{0,9})?)?"
+_BASE64 = r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 _SMALL = (T.ByteType, T.ShortType)
 _WHOLE = (T.ByteType, T.ShortType, T.IntegerType, T.LongType)
 _NUMBER = (*_WHOLE, T.FloatType, T.DoubleType, T.DecimalType)
@@ -354,18 +365,20 @@ def _physical(of: T.DataType) -> T.DataType:
 
 
 def _raw(of: T.DataType) -> T.DataType:
-    """What from_json is asked for: numbers as VARIANT, which keeps their digits and whether they were quoted."""
-    if isinstance(of, _NUMBER):
-        return T.VariantType()
-    if isinstance(of, T.ArrayType):
-        return T.ArrayType(_raw(of.elementType))
-    if isinstance(of, T.MapType):
-        return T.MapType(T.StringType(), _raw(of.valueType))
+    """What from_json is asked for. VARIANT keeps the digits of numbers, whether a value was quoted, and values of
+    another shape than the declared one; STRING keeps the text of an object."""
+    text = isinstance(of, (T.StringType, T.BooleanType, T.DateType, *_MOMENT))
+    return T.StringType() if text else T.VariantType()
+
+
+def _variants(of: T.DataType) -> str:
+    """The type that takes a VARIANT apart by one level."""
     if isinstance(of, T.StructType):
-        return T.StructType(
-            [T.StructField(f.name, _raw(f.dataType)) for f in of.fields]
-        )
-    return T.StringType()
+        fields = ", ".join(f"{_quoted(f.name)}: VARIANT" for f in of.fields)
+        return f"STRUCT<{fields}>"
+    if isinstance(of, T.ArrayType):
+        return "ARRAY<VARIANT>"
+    return "MAP<STRING, VARIANT>"
 
 
 def decode_json(
@@ -378,8 +391,7 @@ def decode_json(
 ) -> DataFrame:
     """Rows of JSON records in the column `value`, read as Flink's `json` format reads them."""
     reading = _Reading(on_error == "fail", iso_timestamps)
-    raw = _raw(schema)
-    assert isinstance(raw, T.StructType)
+    raw = T.StructType([T.StructField(f.name, _raw(f.dataType)) for f in schema.fields])
     corrupt = _unused("_corrupt", schema)
     options = {"mode": "FAILFAST"}
     if not reading.fail:
@@ -428,42 +440,68 @@ def _with_event_time(rows: DataFrame, event_time: str | None) -> DataFrame:
 def _json_value(
     value: Column, declared: T.StructField, path: str, reading: _Reading
 ) -> Column:
+    """A field of the record itself, as text or as VARIANT."""
+    of = declared.dataType
     precision = (declared.metadata or {}).get("precision", 6)
-    result = _json_part(value, declared.dataType, path, precision, reading)
-    return (
-        result
-        if declared.nullable
-        else reading.required(result, path, declared.dataType)
-    )
+    if isinstance(_raw(of), T.StringType):
+        result = _text_value(value, of, path, precision, reading)
+    else:
+        result = _variant_value(value, of, path, precision, reading)
+    return result if declared.nullable else reading.required(result, path, of)
 
 
-def _json_part(
+def _inner_value(
+    value: Column, declared: T.StructField, path: str, reading: _Reading
+) -> Column:
+    """A field of an object within the record."""
+    of = declared.dataType
+    precision = (declared.metadata or {}).get("precision", 6)
+    result = _variant_value(value, of, path, precision, reading)
+    return result if declared.nullable else reading.required(result, path, of)
+
+
+def _variant_value(
     value: Column, of: T.DataType, path: str, precision: int, reading: _Reading
 ) -> Column:
+    """A value of any type from a VARIANT."""
+    text = F.try_variant_get(value, "$", "string")
+    if isinstance(of, _NUMBER):
+        return _number_value(value, text, of, path, reading)
+    if isinstance(of, T.BinaryType):
+        return _bytes_value(value, text, of, path, reading)
+    if not isinstance(of, (T.StructType, T.ArrayType, T.MapType)):
+        return _text_value(text, of, path, precision, reading)
+    parts = F.try_variant_get(value, "$", _variants(of))
     if isinstance(of, T.StructType):
-        parts = [
-            _json_value(value.getField(f.name), f, f"{path}.{f.name}", reading).alias(
+        fields = [
+            _inner_value(parts.getField(f.name), f, f"{path}.{f.name}", reading).alias(
                 f.name
             )
             for f in of.fields
         ]
-        return F.when(value.isNotNull(), F.struct(*parts))
-    if isinstance(of, T.ArrayType):
+        parsed = F.when(parts.isNotNull(), F.struct(*fields))
+    elif isinstance(of, T.ArrayType):
         element = of.elementType
-        return F.transform(
-            value, lambda e: _json_part(e, element, f"{path}[]", precision, reading)
+        parsed = F.transform(
+            parts, lambda e: _variant_value(e, element, f"{path}[]", precision, reading)
         )
-    if isinstance(of, T.MapType):
+    else:
         inner = of.valueType
-        return F.transform_values(
-            value, lambda _, v: _json_part(v, inner, f"{path}{{}}", precision, reading)
+        parsed = F.transform_values(
+            parts,
+            lambda _, v: _variant_value(v, inner, f"{path}{{}}", precision, reading),
         )
-    if isinstance(of, _NUMBER):
-        return _json_number(value, of, path, reading)
-    return _text_value(value, of, path, precision, reading)
+    return reading.checked(parsed, _given(value) & parts.isNull(), path, text, of)
 
 
-def _json_number(value: Column, of: T.DataType, path: str, reading: _Reading) -> Column:
+def _given(value: Column) -> Column:
+    """Whether the record has the field, and not as null."""
+    return value.isNotNull() & ~F.is_variant_null(value)
+
+
+def _number_value(
+    value: Column, text: Column, of: T.DataType, path: str, reading: _Reading
+) -> Column:
     """Flink reads quoted numbers, cuts fractions for INT and BIGINT, and refuses them for smaller integers."""
     kind = F.schema_of_variant(value)
     number = F.try_variant_get(value, "$", of.simpleString())
@@ -472,13 +510,21 @@ def _json_number(value: Column, of: T.DataType, path: str, reading: _Reading) ->
     else:
         fits = kind != "BOOLEAN"
     parsed = F.when(fits, number)
-    text = F.try_variant_get(value, "$", "string")
-    bad = value.isNotNull() & ~F.is_variant_null(value) & parsed.isNull()
+    bad = _given(value) & parsed.isNull()
     if isinstance(of, T.DecimalType):
         # A decimal of too many digits is NULL in Flink, and no error.
         overflow = fits & F.try_variant_get(value, "$", "double").isNotNull()
         bad = bad & ~F.coalesce(overflow, F.lit(False))
     return reading.checked(parsed, bad, path, text, of)
+
+
+def _bytes_value(
+    value: Column, text: Column, of: T.DataType, path: str, reading: _Reading
+) -> Column:
+    """Bytes are quoted base 64, with padding."""
+    fits = (F.schema_of_variant(value) == "STRING") & text.rlike(_BASE64)
+    parsed = F.when(fits, F.unbase64(text))
+    return reading.checked(parsed, _given(value) & parsed.isNull(), path, text, of)
 
 
 def _text_value(
@@ -492,7 +538,7 @@ def _text_value(
     if isinstance(of, T.DateType):
         parsed = F.when(value.rlike(r"^\d{4}-\d{2}-\d{2}$"), value.try_cast("date"))
     elif isinstance(of, T.BinaryType):
-        parsed = F.try_to_binary(value, F.lit("base64"))
+        parsed = F.when(value.rlike(_BASE64), F.unbase64(value))
     elif isinstance(of, _MOMENT):
         pattern = _ISO_TIME if reading.iso else _SQL_TIME
         zone = "Z$" if isinstance(of, T.TimestampType) else "$"
@@ -604,7 +650,7 @@ def decode_columns(
     return _with_event_time(records.select(*columns), event_time)
 
 
-# Records out ----------------------------------------------------------------------------------------------------------
+# Records out ----------------------------------------------------------------------
 
 
 def encode_json(
@@ -701,7 +747,7 @@ def printer(
     return lines.writeStream.outputMode(mode).foreachBatch(write)
 
 
-# Event time -----------------------------------------------------------------------------------------------------------
+# Event time ----------------------------------------------------------------------
 
 
 def plain_time(rows: DataFrame, *columns: str) -> DataFrame:

@@ -134,8 +134,8 @@ fn every_type_reads_every_value_as_flink_does() {
                 ("exp", "1000.0"),
                 ("str_num", "42.0"),
                 ("str_frac", "1.5"),
-                // Java 17 prints this number as 1.76732307E12: the same number, not the shortest text.
-                ("epoch", "1.7673231E12"),
+                // As Java 17 prints it; a shorter text would name the same number.
+                ("epoch", "1.76732307E12"),
             ],
         );
         check(

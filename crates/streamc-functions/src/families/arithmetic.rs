@@ -448,7 +448,9 @@ fn spark_moved(call: SparkCall<'_>, symbol: &str) -> Option<Result<String, Strin
         // Flink cuts the interval to whole days first.
         TypeKind::Date if days => {
             let function = if symbol == "-" { "date_sub" } else { "date_add" };
-            Ok(format!("{function}({point}, CAST(extract(DAY FROM {interval}) AS INT))"))
+            Ok(format!(
+                "{function}({point}, CAST(extract(DAY FROM CAST({interval} AS INTERVAL DAY TO SECOND)) AS INT))"
+            ))
         }
         TypeKind::Date => Ok(format!("CAST(({point} {symbol} {interval}) AS DATE)")),
         _ => Ok(format!("({point} {symbol} {interval})")),

@@ -22,7 +22,11 @@ fn check(text: &str) -> Ran {
     let folder = Folder::new();
     let source = if text.contains("source ") { "" } else { SWIPES };
     folder.file("example.stream", format!("{text}\n{source}"));
-    folder.run(&["check", "example.stream", "--engine", "all", "--format", "concise"])
+    let mut ran = folder.run(&["check", "example.stream", "--engine", "all", "--format", "concise"]);
+    let local = folder.run(&["check", "example.stream", "--engine", "local", "--format", "concise"]);
+    ran.out.push_str(&local.out);
+    ran.code = ran.code.max(local.code);
+    ran
 }
 
 fn reports(ran: &Ran, code: Code) -> bool {

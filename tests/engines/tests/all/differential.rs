@@ -16,7 +16,7 @@ mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use libtest_mimic::Trial;
 use streamc_engine_tests::{Engines, suite as suite_of, tests};
 
@@ -197,15 +197,56 @@ fn spark_answers_as_flink_did_or_refuses_by_name(engines: &Engines) -> Result<()
     }
     // What stops at the ends of the types, where Flink wraps around, must agree on the other rows.
     let again: Vec<&spark::Case<'_>> = stopped.iter().map(|(case, _)| *case).collect();
-    for ((case, stop), found) in stopped.iter().zip(spark::answers(spark, &table, &again, false, &|_| false)?) {
+    for ((case, stop), found) in stopped.iter().zip(spark::answers(spark, &table, &again, false, &|_| false)?)
+    {
         let expected = case.expected.without(&spark::EXTREMES);
         let agrees = found.agrees(&expected);
         let lines = format!("  Flink: {expected}\n  Spark: {found} without extremes, with them {stop}");
         known.differs(&format!("{}{}", if agrees { "stops: " } else { "" }, case.expression), lines);
     }
+    spark_aggregates(engines, &table, &mut known, &mut refused)?;
     let settled = known.settle();
     List::read("refused.spark")?.settle(&refused)?;
     settled
+}
+
+/// Expressions over groups, as one built job.
+fn spark_aggregates(
+    engines: &Engines,
+    table: &Table,
+    known: &mut Known,
+    refused: &mut BTreeMap<String, String>,
+) -> Result<()> {
+    let records = table.path.display().to_string();
+    let compiled = |expressions: &[&str]| {
+        let text = embedded::file(table, &records, true, Form::Pipe, expressions);
+        embedded::planned(&text).map_err(|errors| anyhow::anyhow!("{expressions:?}: {errors}"))
+    };
+    let families = Family::all()?;
+    let mut cases: Vec<(&str, Answer)> = Vec::new();
+    for family in families.iter().filter(|family| family.is_grouped()) {
+        for (expression, truth) in family.expressions.iter().zip(family.truth()?) {
+            match spark::refusal(&*compiled(&[expression])?) {
+                Some(reason) => drop(refused.insert(expression.clone(), reason)),
+                None => cases.push((expression, truth)),
+            }
+        }
+    }
+    let expressions: Vec<&str> = cases.iter().map(|(expression, _)| *expression).collect();
+    let folder = engines.run().subfolder("aggregates")?;
+    let streams = BTreeSet::from(["x".to_owned()]);
+    let plan = compiled(&expressions)?;
+    let mut rows = spark::run(engines.spark()?, &plan, &folder, &streams)?.remove("x").unwrap_or_default();
+    rows.sort_by_cached_key(|row| flink::order(&row[0]));
+    let schema = &plan.component("x").context("no stream x")?.props.schema;
+    for (index, (expression, expected)) in (1..).zip(cases) {
+        let values = rows.iter().map(|row| row[index].clone()).collect();
+        let found = Answer::Values { ty: schema.columns[index].type_text(), values };
+        if !found.agrees(&expected) {
+            known.differs(expression, format!("  Flink: {expected}\n  Spark: {found}"));
+        }
+    }
+    Ok(())
 }
 
 fn spark_runs_the_queries_as_flink_did_or_refuses_by_name(engines: &Engines) -> Result<()> {

@@ -34,7 +34,9 @@ fn card_fraud_on_flink_gives_the_rows_of_the_embedded_engine(engines: &Engines) 
     Scenario::of(engines, "card_fraud", "flink-plain", "swipes", swipes(1200))?.on_flink(Kill::Nothing)
 }
 
-fn card_fraud_on_flink_loses_and_doubles_nothing_when_the_task_manager_is_killed(engines: &Engines) -> Result<()> {
+fn card_fraud_on_flink_loses_and_doubles_nothing_when_the_task_manager_is_killed(
+    engines: &Engines,
+) -> Result<()> {
     Scenario::of(engines, "card_fraud", "flink-kill", "swipes", swipes(2400))?.on_flink(Kill::TaskManager)
 }
 

@@ -36,9 +36,13 @@ fn scripts() -> Result<Vec<(String, String)>> {
     let mut out = Vec::new();
     for file in files {
         let text = std::fs::read_to_string(&file)?;
-        let (_, script) = text.split_once("\n---\n").with_context(|| format!("{} is no snapshot", file.display()))?;
+        let (_, script) =
+            text.split_once("\n---\n").with_context(|| format!("{} is no snapshot", file.display()))?;
         if script.starts_with("-- ") && script.contains("\nEXECUTE STATEMENT SET\n") {
-            out.push((file.file_stem().unwrap_or_default().to_string_lossy().into_owned(), script.to_owned()));
+            out.push((
+                file.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+                script.to_owned(),
+            ));
         }
     }
     Ok(out)

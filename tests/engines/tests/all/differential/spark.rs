@@ -211,7 +211,8 @@ pub(super) fn run(
     let checkpoints = folder.join("checkpoints").display().to_string();
     let arguments = ["--available-now".to_owned(), "--checkpoint-dir".to_owned(), checkpoints];
     let printed = spark.job(&folder.join("spark/job.py"), &arguments, &BTreeMap::new(), LIMIT)??;
-    let mut rows: BTreeMap<String, Vec<Json>> = streams.iter().map(|name| (name.clone(), Vec::new())).collect();
+    let mut rows: BTreeMap<String, Vec<Json>> =
+        streams.iter().map(|name| (name.clone(), Vec::new())).collect();
     let mut keyed: BTreeMap<(String, String), Json> = BTreeMap::new();
     for line in printed.lines() {
         let Some((name, record)) = line.split_once("> ") else { continue };
@@ -221,7 +222,8 @@ pub(super) fn run(
             rows.entry(name.to_owned()).or_default().push(Json::from(row));
             continue;
         }
-        let key = component.props.primary_key().with_context(|| format!("{name} is updated without a key"))?;
+        let key =
+            component.props.primary_key().with_context(|| format!("{name} is updated without a key"))?;
         let key: Vec<&Json> = key.iter().filter_map(|column| row.get(*column)).collect();
         keyed.insert((name.to_owned(), serde_json::to_string(&key)?), Json::from(row));
     }
@@ -263,4 +265,3 @@ pub(super) fn closed_data(data: &Path, folder: &Path) -> Result<PathBuf> {
     }
     Ok(copy)
 }
-

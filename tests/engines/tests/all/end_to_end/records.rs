@@ -38,7 +38,8 @@ pub(super) fn swipes(count: i64) -> Parts {
         let card = numbers.below(12);
         let home = countries[(card % 5) as usize];
         let country = if numbers.below(6) == 0 { countries[numbers.below(5) as usize] } else { home };
-        let cents = if numbers.below(5) == 0 { 90_000 + numbers.below(400_000) } else { 100 + numbers.below(30_000) };
+        let cents =
+            if numbers.below(5) == 0 { 90_000 + numbers.below(400_000) } else { 100 + numbers.below(30_000) };
         let amount = format!("{}.{:02}", cents / 100, cents % 100);
         format!(
             "{{\"swipe_id\": {id}, \"card_id\": {card}, \"card_number\": \"4000-{card:04}\", \"amount\": {amount}, \
@@ -62,8 +63,11 @@ pub(super) fn swipes(count: i64) -> Parts {
 /// Page views, two a second; out of order by up to 8 s, of which the example waits for 10.
 pub(super) fn clicks(count: i64) -> Parts {
     let mut numbers = Numbers(23);
-    let (pages, countries, tags) =
-        (["/", "/docs", "/pricing", "/blog", "/signup", "/über-uns"], ["DE", "FR", "US", "IN"], ["new", "ad", "beta"]);
+    let (pages, countries, tags) = (
+        ["/", "/docs", "/pricing", "/blog", "/signup", "/über-uns"],
+        ["DE", "FR", "US", "IN"],
+        ["new", "ad", "beta"],
+    );
     let mut click = |id: i64, at: String| {
         let page = pages[(numbers.below(21) as f64).sqrt() as usize % pages.len()];
         let tags: Vec<&str> = tags.iter().copied().filter(|_| numbers.below(3) == 0).collect();

@@ -144,8 +144,12 @@ impl<'a> Scenario<'a> {
                 let more: Vec<_> = difference(&found, expected);
                 bail!(
                     "{topic}: {} rows, expected {}; missing {}: {:#?}; in addition {}: {:#?}",
-                    found.len(), expected.len(), missing.len(), missing.iter().take(5).collect::<Vec<_>>(),
-                    more.len(), more.iter().take(5).collect::<Vec<_>>()
+                    found.len(),
+                    expected.len(),
+                    missing.len(),
+                    missing.iter().take(5).collect::<Vec<_>>(),
+                    more.len(),
+                    more.iter().take(5).collect::<Vec<_>>()
                 );
             }
         }
@@ -162,7 +166,8 @@ impl<'a> Scenario<'a> {
         ensure!(text.matches(&topic).count() == 1, "one source reads {topic}");
         std::fs::write(&path, text.replace(&topic, &format!("{topic}\n  {option}")))?;
         self.streamc(&["build", &self.file(), "--engine", "flink", "--out", "jobs"])?;
-        let job = std::fs::read_to_string(self.folder.join("jobs").join(self.example).join("flink/job.json"))?;
+        let job =
+            std::fs::read_to_string(self.folder.join("jobs").join(self.example).join("flink/job.json"))?;
 
         let mut cluster = self.engines.flink_cluster()?;
         let id = cluster.run_job(&job, &[("execution.checkpointing.interval", "1 s")])?;
@@ -200,7 +205,14 @@ impl<'a> Scenario<'a> {
     /// micro-batches of its own.
     pub(super) fn on_spark(self) -> Result<()> {
         self.streamc(&[
-            "build", &self.file(), "--engine", "spark", "--delivery", "at_least_once", "--out", "jobs",
+            "build",
+            &self.file(),
+            "--engine",
+            "spark",
+            "--delivery",
+            "at_least_once",
+            "--out",
+            "jobs",
         ])?;
         let script = self.folder.join("jobs").join(self.example).join("spark/job.py");
         let checkpoints = self.folder.join("checkpoints").display().to_string();
