@@ -30,7 +30,9 @@ impl Table {
     /// A table of rows in any order.
     pub(super) fn new(mut columns: Vec<(String, String)>, changelog: String, rows: Vec<Vec<Json>>) -> Self {
         // Flink writes the names of a row type's fields in back quotes always, `describe` only where they are needed.
-        columns.iter_mut().for_each(|(_, ty)| ty.retain(|c| c != '`'));
+        for (_, ty) in &mut columns {
+            ty.retain(|c| c != '`');
+        }
         let cell = |(cell, (_, ty)): (Json, &(String, String))| cells::shortest(cell, ty);
         let mut rows: Vec<Json> =
             rows.into_iter().map(|row| row.into_iter().zip(&columns).map(cell).collect()).collect();
