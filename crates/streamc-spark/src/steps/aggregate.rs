@@ -5,7 +5,7 @@ use super::{Rows, Steps, renamed, sql_column};
 use crate::capability;
 use crate::frame::{Frame, fresh};
 use crate::python::{Argument, Py};
-use crate::sql::{Refusal, path, sql_type, whole};
+use crate::sql::{Refusal, path, quote, sql_type, whole};
 use streamc_plan::{AggregateCall, Relation, RelationKind};
 use streamc_types::{DataType, TypeKind};
 
@@ -36,9 +36,19 @@ impl Steps<'_> {
             let counted = fresh("__rows", names.iter().chain(&before.names));
             calls.push(sql_column("count(1)").method("alias", vec![Py::string(&counted).into()]).into());
         }
+        // Without keys Spark gives a row for no rows at all.
+        let counted = fresh("__rows", names.iter().chain(&before.names));
+        let global = keys.is_empty() && !aggregates.is_empty();
+        if global {
+            calls.push(sql_column("count(1)").method("alias", vec![Py::string(&counted).into()]).into());
+        }
         let groups = group_columns(&before, input, keys, windowed);
         let value = Py::atom(&rows.variable).method("groupBy", groups).method("agg", calls);
         self.assign(relation, target, value);
+        if global {
+            let some = format!("{} > 0", quote(&counted));
+            self.more(target, Py::atom(target).method("where", vec![Py::string(&some).into()]));
+        }
         let frame = self.grouped(&before, input, keys, names, windowed, target);
         Rows { variable: target.to_owned(), frame }
     }
@@ -115,6 +125,7 @@ impl Steps<'_> {
         }
         columns.extend(names.iter().skip(keys.len()).map(|n| renamed(n, n).into()));
         let unchanged = window.is_none()
+            && !keys.is_empty()
             && keys.iter().zip(&names).all(|(k, n)| before.names.get(*k) == Some(n))
             && names.len() > keys.len();
         if let Some(window) = &window {

@@ -63,6 +63,13 @@ fn groups_without_window() {
 }
 
 #[test]
+fn a_total_of_all_rows() {
+    insta::assert_snapshot!(stream(
+        "stream out = sql \"\"\" SELECT COUNT(*) AS n, MAX(amount) AS most FROM swipes \"\"\""
+    ));
+}
+
+#[test]
 fn having_over_windows() {
     insta::assert_snapshot!(stream(
         "stream out = sql \"\"\"
