@@ -30,6 +30,16 @@ pub(super) fn check(component: &Component, root: &Relation, verbatim: bool, out:
                     out.push(Diagnostic::new(NOT_ON_FLINK, span, message).help(help));
                 }
             }
+            RelationKind::Filter { input, predicate } => {
+                if let RelationKind::Unnest { input: rows, outer: true, .. } = &input.kind
+                    && predicate.columns().iter().any(|c| *c >= rows.props.schema.len())
+                {
+                    // Measured on 2.3.0: the planner fails with an internal error.
+                    let message = "Flink cannot plan a filter on the elements of a `LEFT JOIN UNNEST`";
+                    let help = "write `CROSS JOIN UNNEST`: rows without elements do not pass such a filter";
+                    out.push(Diagnostic::new(NOT_ON_FLINK, span, message).help(help));
+                }
+            }
             RelationKind::Repartition { .. } if !verbatim => {
                 let message =
                     "`repartition` has no effect on Flink: SQL cannot set the parallelism of one step";

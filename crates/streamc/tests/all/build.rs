@@ -171,3 +171,21 @@ fn exactly_once_to_kafka_is_refused_on_spark_and_can_be_given_up() {
     let ran = folder.run(&["build", "b.stream", "--engine", "flink"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
 }
+
+#[test]
+fn a_filter_on_the_elements_of_a_left_join_unnest_is_refused_for_flink_and_runs_in_process() {
+    let folder = Folder::new();
+    let query = |join: &str| {
+        format!(
+            "source orders = kafka {{ brokers: \"b:1\", topic: \"t\", schema: {{ id INT, items ARRAY<INT> }} }}\n\
+             stream big = sql \"\"\"SELECT id, n FROM orders {join} WHERE n > 1\"\"\"\nsink out = print {{}} from big\n"
+        )
+    };
+    folder.file("left.stream", query("LEFT JOIN UNNEST(items) AS t (n) ON TRUE"));
+    let ran = folder.run(&["check", "left.stream", "--engine", "flink", "--format", "concise"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.out.contains("ST5001") && ran.out.contains("LEFT JOIN UNNEST"), "{ran:?}");
+    assert_eq!(folder.run(&["check", "left.stream", "--engine", "local"]).code, Some(0));
+    folder.file("cross.stream", query("CROSS JOIN UNNEST(items) AS t (n)"));
+    assert_eq!(folder.run(&["check", "cross.stream", "--engine", "flink"]).code, Some(0));
+}
