@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -76,6 +77,32 @@ impl OsSystem {
     }
 }
 
+/// The bytes of a file, put where they stay: a large sample is in memory once.
+#[expect(clippy::disallowed_methods, reason = "the one place that touches the disk")]
+fn whole(path: &Path) -> std::io::Result<Arc<[u8]>> {
+    let mut file = std::fs::File::open(path)?;
+    let length = usize::try_from(file.metadata()?.len()).unwrap_or(0);
+    let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, length).collect();
+    let mut read = 0;
+    if let Some(place) = Arc::get_mut(&mut bytes) {
+        while read < length {
+            match file.read(&mut place[read..]) {
+                Ok(0) => break,
+                Ok(count) => read += count,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    // A pipe has no length, and a file may change while it is read.
+    let mut rest = Vec::new();
+    file.read_to_end(&mut rest)?;
+    if read == length && rest.is_empty() {
+        return Ok(bytes);
+    }
+    Ok([&bytes[..read], &rest].concat().into())
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place that touches the disk")]
 impl System for OsSystem {
     fn read(&self, path: &Path) -> Result<Arc<[u8]>, SystemError> {
@@ -83,7 +110,7 @@ impl System for OsSystem {
             let message = format!("cannot read `{}`: it is a directory", path.display());
             return Err(SystemError { message, not_found: false });
         }
-        std::fs::read(path).map(Arc::from).map_err(|e| Self::error("read", path, &e))
+        whole(path).map_err(|e| Self::error("read", path, &e))
     }
 
     fn open(&self, path: &Path) -> Result<Box<dyn std::io::Read + Send>, SystemError> {

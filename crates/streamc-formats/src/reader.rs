@@ -77,8 +77,6 @@ impl Record<'_> {
     pub fn position(&self, offset: usize) -> Position {
         let before = &self.bytes[..offset.min(self.bytes.len())];
         let line_start = memchr::memrchr(b'\n', before).map(|at| at + 1);
-        // Characters are counted as bytes that do not continue one, so that broken UTF-8 has columns as well.
-        let characters = |bytes: &[u8]| bytes.iter().filter(|b| **b & 0xc0 != 0x80).count() as u64;
         match line_start {
             None => Position { line: self.start.line, column: self.start.column + characters(before) },
             Some(start) => Position {
@@ -89,11 +87,19 @@ impl Record<'_> {
     }
 }
 
+/// How many characters start in `bytes`: those that do not continue one are counted, so that broken UTF-8 has columns as
+/// well.
+fn characters(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|b| **b & 0xc0 != 0x80).count() as u64
+}
+
 /// An iterator over the records of a file. An `Err` is a place from which reading cannot go on; it comes last.
 pub struct RecordReader<'a> {
     bytes: &'a [u8],
     at: usize,
     line: u64,
+    /// Of the byte at `at`; arrays and CSV only.
+    column: u64,
     number: u64,
     source: Source<'a>,
 }
@@ -127,7 +133,23 @@ impl<'a> RecordReader<'a> {
                 scratch: csv::ByteRecord::new(),
             },
         };
-        Self { bytes, at: 0, line: 1, number: 0, source }
+        Self { bytes, at: 0, line: 1, column: 1, number: 0, source }
+    }
+
+    /// Goes on behind the first `lines` lines of JSON lines, which held `records` records: with no byte order mark, and
+    /// with counters that go on.
+    pub fn behind(lines: u64, records: u64, bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0, line: lines + 1, column: 1, number: records, source: Source::Lines }
+    }
+
+    /// How many lines have been passed; of JSON lines only.
+    pub fn lines(&self) -> u64 {
+        self.line - 1
+    }
+
+    /// How many records have been given, without a header.
+    pub fn records(&self) -> u64 {
+        self.number
     }
 
     /// The same, with the first record taken off: the header of a CSV file. It does not count as a record.
@@ -161,14 +183,18 @@ impl<'a> RecordReader<'a> {
         }
     }
 
-    /// Moves the line counter on to a byte.
+    /// Moves line and column on to a byte: only what is new is looked at, because a file may be one long line.
     fn advance_to(&mut self, offset: usize) -> Position {
         let offset = offset.clamp(self.at, self.bytes.len());
-        self.line += memchr::memchr_iter(b'\n', &self.bytes[self.at..offset]).count() as u64;
+        let passed = &self.bytes[self.at..offset];
+        if let Some(last) = memchr::memrchr(b'\n', passed) {
+            self.line += memchr::memchr_iter(b'\n', passed).count() as u64;
+            self.column = 1 + characters(&passed[last + 1..]);
+        } else {
+            self.column += characters(passed);
+        }
         self.at = offset;
-        let line_start = memchr::memrchr(b'\n', &self.bytes[..offset]).map_or(0, |at| at + 1);
-        let column = self.bytes[line_start..offset].iter().filter(|b| **b & 0xc0 != 0x80).count() as u64 + 1;
-        Position { line: self.line, column }
+        Position { line: self.line, column: self.column }
     }
 
     fn next_element(&mut self) -> Option<Result<Record<'a>, DecodeError>> {

@@ -19,6 +19,7 @@ mod options;
 mod problem;
 mod report;
 mod schema_block;
+mod stream;
 mod tree;
 mod walk;
 
@@ -26,6 +27,7 @@ pub use options::{Options, SampleFormat};
 pub use problem::{Problem, ProblemKind};
 pub use report::{BadRecord, PathReport, Report, TypeCount};
 pub use schema_block::schema_block;
+pub use stream::infer_reader;
 pub use streamc_formats::TimestampStandard;
 
 use options::whole_records;
@@ -61,7 +63,7 @@ impl Inference {
 
 /// Reads a sample. `name` is for messages and, by its ending, for the format; `.gz` content is unpacked whatever its name.
 pub fn infer(bytes: &[u8], name: &str, options: &Options) -> Inference {
-    let mut sample = Sample { bad: Vec::new(), bad_count: 0, records: 0, truncated: false, bytes: 0 };
+    let mut sample = Sample::default();
     let unpacked = match decompress(bytes, options.max_bytes.map(|limit| limit.saturating_add(1))) {
         Ok(unpacked) => unpacked,
         Err(error) => {
@@ -74,20 +76,33 @@ pub fn infer(bytes: &[u8], name: &str, options: &Options) -> Inference {
     let content = whole_records(&unpacked, format, options.max_bytes);
     sample.truncated = content.len() < unpacked.len();
     sample.bytes = content.len() as u64;
-    let reader = RecordReader::new(content, format, &options.csv);
-    let mut tree = match format {
+    let mut reader = RecordReader::new(content, format, &options.csv);
+    let tree = match format {
         SampleFormat::Csv => csv::read(reader, options, &mut sample),
-        SampleFormat::JsonLines | SampleFormat::JsonArray => read_json(content, reader, options, &mut sample),
+        SampleFormat::JsonLines | SampleFormat::JsonArray => {
+            read_json(content, &mut reader, Tree::new(), options, &mut sample)
+        }
     };
+    conclude(name, format, &sample, tree, options)
+}
+
+/// What the tree and the counts of a sample show.
+fn conclude(
+    name: &str,
+    format: SampleFormat,
+    sample: &Sample,
+    mut tree: Tree,
+    options: &Options,
+) -> Inference {
     tree.tidy();
     maps::fold(&mut tree, options);
     let resolved = lattice::resolve(&tree, format, options);
-    let mut problems = problem::of_records(name, &sample, resolved.columns.is_empty());
+    let mut problems = problem::of_records(name, sample, resolved.columns.is_empty());
     problems.extend(resolved.problems);
     problems.sort_by_key(|problem| problem.severity);
     Inference {
         schema: RowSchema::new(resolved.columns),
-        report: Report::new(name, format, &sample, resolved.standard, resolved.paths),
+        report: Report::new(name, format, sample, resolved.standard, resolved.paths),
         problems,
         json_timestamp_standard: resolved.standard,
         format,
@@ -113,20 +128,23 @@ fn utf8_record<'a>(
     })
 }
 
+/// Adds the records of `reader`, which cuts `content`, to a tree.
 fn read_json<'a>(
     content: &'a [u8],
-    mut reader: RecordReader<'a>,
+    reader: &mut RecordReader<'a>,
+    tree: Tree,
     options: &Options,
     sample: &mut Sample,
 ) -> Tree {
-    let mut walker = Walker::new();
+    let mut walker = Walker::over(tree);
     // Checking all bytes at once is much cheaper than record by record.
     let text = std::str::from_utf8(content).ok();
     while let Some(record) = reader.next() {
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                sample.reject(0, reader.position(error.offset), error.message);
+                let position = RecordReader::position(reader, error.offset);
+                sample.reject(0, position, error.message);
                 continue;
             }
         };
@@ -149,6 +167,7 @@ fn read_json<'a>(
 }
 
 /// What is known of the records as such.
+#[derive(Default)]
 pub(crate) struct Sample {
     /// The first bad records.
     pub(crate) bad: Vec<BadRecord>,

@@ -154,6 +154,8 @@ pub(crate) struct Tree {
     /// As long as `nodes`.
     hot: Vec<Hot>,
     order: u64,
+    /// Serial number of the object that was begun last.
+    object: u64,
     /// Keys at the top that were not kept.
     pub(crate) dropped_columns: u64,
 }
@@ -168,7 +170,19 @@ pub(crate) enum Child {
 
 impl Tree {
     pub(crate) fn new() -> Self {
-        Self { nodes: vec![Node::default()], hot: vec![Hot::default()], order: 0, dropped_columns: 0 }
+        Self {
+            nodes: vec![Node::default()],
+            hot: vec![Hot::default()],
+            order: 0,
+            object: 0,
+            dropped_columns: 0,
+        }
+    }
+
+    /// A number for an object that no other has.
+    pub(crate) fn next_object(&mut self) -> u64 {
+        self.object += 1;
+        self.object
     }
 
     pub(crate) fn node(&self, id: NodeId) -> &Node {

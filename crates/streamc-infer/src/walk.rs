@@ -32,22 +32,14 @@ pub(crate) struct Walker<'de> {
     /// Texts that the record does not have in one piece, by the index of the observation, in that order.
     owned: Vec<(usize, String)>,
     duplicates: Vec<NodeId>,
-    /// Serial number of the object being read.
-    object: u64,
     /// A number was met whose text is needed.
     again: bool,
 }
 
 impl<'de> Walker<'de> {
-    pub(crate) fn new() -> Self {
-        Self {
-            tree: Tree::new(),
-            observations: Vec::new(),
-            owned: Vec::new(),
-            duplicates: Vec::new(),
-            object: 0,
-            again: false,
-        }
+    /// Adds to what a tree has seen.
+    pub(crate) fn over(tree: Tree) -> Self {
+        Self { tree, observations: Vec::new(), owned: Vec::new(), duplicates: Vec::new(), again: false }
     }
 
     pub(crate) fn into_tree(self) -> Tree {
@@ -134,8 +126,7 @@ impl<'de> Walker<'de> {
 
     fn begin_object(&mut self, node: NodeId) -> u64 {
         self.push(node, (Kind::Object, 0), "");
-        self.object += 1;
-        self.object
+        self.tree.next_object()
     }
 
     #[inline]

@@ -7,6 +7,7 @@ mod lattice;
 mod maps;
 mod properties;
 mod report;
+mod stream;
 mod timestamps;
 
 use streamc_infer::{Inference, Options, infer};

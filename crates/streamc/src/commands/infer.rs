@@ -5,7 +5,6 @@ use crate::arguments::{Infer, TextOrJson};
 use crate::console::{Console, Style};
 use std::io::Read;
 use std::path::Path;
-use std::sync::Arc;
 use streamc_core::{OsSystem, System};
 use streamc_diagnostics::Severity;
 
@@ -17,23 +16,26 @@ pub(crate) fn run(arguments: &Infer, console: &Console) -> Outcome {
         ));
         return Outcome::Failed;
     }
-    let bytes: Arc<[u8]> = if arguments.file == "-" {
-        let mut bytes = Vec::new();
-        if let Err(error) = std::io::stdin().lock().read_to_end(&mut bytes) {
-            console.message(&format!("error: cannot read standard input: {error}"));
-            return Outcome::Failed;
-        }
-        bytes.into()
+    let reader: Box<dyn Read> = if arguments.file == "-" {
+        Box::new(std::io::stdin().lock())
     } else {
-        match OsSystem.read(Path::new(&arguments.file)) {
-            Ok(bytes) => bytes,
+        match OsSystem.open(Path::new(&arguments.file)) {
+            Ok(reader) => reader,
             Err(error) => {
                 console.message(&format!("error: {error}"));
                 return Outcome::Failed;
             }
         }
     };
-    let inference = streamc_infer::infer(&bytes, &arguments.file, &streamc_infer::Options::default());
+    let inference =
+        match streamc_infer::infer_reader(reader, &arguments.file, &streamc_infer::Options::default()) {
+            Ok(inference) => inference,
+            Err(error) => {
+                let name = if arguments.file == "-" { "standard input" } else { &arguments.file };
+                console.message(&format!("error: cannot read {name}: {error}"));
+                return Outcome::Failed;
+            }
+        };
     let mut failed = false;
     for problem in &inference.problems {
         let diagnostic = problem.diagnostic(None);
