@@ -139,6 +139,7 @@ fn field_of(
         OptionKind::Expression => out.watermark = Some(ExprField { span: field.value.span() }),
         OptionKind::Columns => {
             let columns = columns(&field.value, diagnostics);
+            distinct(name, field, &columns, diagnostics);
             let words = columns.iter().map(|c| c.text.clone()).collect();
             if name == "key" {
                 out.key = columns;
@@ -201,6 +202,39 @@ fn columns(value: &ast::Value, diagnostics: &mut Vec<Diagnostic>) -> Vec<ast::Na
     out
 }
 
+/// A list of columns names at least one, and each once.
+fn distinct(option: &str, field: &ast::Field, columns: &[ast::Name], diagnostics: &mut Vec<Diagnostic>) {
+    if matches!(&field.value, ast::Value::List(items, _) if items.is_empty()) {
+        let message = format!("`{option}` names no column");
+        diagnostics.push(Diagnostic::new(schemas::BAD_OPTION_VALUE, field.value.span(), message));
+    }
+    for (n, column) in columns.iter().enumerate() {
+        if columns[..n].iter().any(|c| c.text == column.text) {
+            let message = format!("`{option}` names the column `{}` twice", column.text);
+            diagnostics.push(Diagnostic::new(schemas::BAD_OPTION_VALUE, column.span, message));
+        }
+    }
+}
+
+/// What the backends write themselves, from options of this language or from the connector's name.
+const WRITTEN_BY_STREAMC: &[&str] = &[
+    "connector",
+    "format",
+    "key.fields",
+    "key.format",
+    "path",
+    "properties.bootstrap.servers",
+    "kafka.bootstrap.servers",
+    "properties.group.id",
+    "scan.bounded.mode",
+    "scan.startup.mode",
+    "sink.delivery-guarantee",
+    "startingOffsets",
+    "subscribe",
+    "topic",
+    "value.format",
+];
+
 fn passthrough(value: &ast::Value, out: &mut Resolved, diagnostics: &mut Vec<Diagnostic>) {
     let ast::Value::Block(block) = value else {
         if !matches!(value, ast::Value::Error(_)) {
@@ -210,7 +244,19 @@ fn passthrough(value: &ast::Value, out: &mut Resolved, diagnostics: &mut Vec<Dia
         return;
     };
     for field in &block.fields {
-        let any = OptionSpec::new("", OptionKind::Text, "");
+        let key = field.key.text.as_str();
+        let option =
+            out.connector.and_then(|c| c.options.iter().find(|o| [o.flink, o.spark].contains(&Some(key))));
+        if option.is_some() || WRITTEN_BY_STREAMC.contains(&key) {
+            let message = format!("`{key}` cannot be passed through: the job file has it already");
+            let help = option.map_or_else(
+                || "the connector's own options decide it".to_owned(),
+                |o| format!("use the option `{}`", o.name),
+            );
+            diagnostics.push(Diagnostic::new(schemas::BAD_OPTION_VALUE, field.key.span, message).help(help));
+            continue;
+        }
+        let any = OptionSpec::new("options", OptionKind::Text, "");
         let value = match &field.value {
             ast::Value::Number(n) => Some(OptionValue::Str(n.text.clone())),
             ast::Value::Bool(b, _) => Some(OptionValue::Str(if *b { "true".into() } else { "false".into() })),
@@ -230,6 +276,11 @@ pub(crate) fn check_value(
 ) -> Option<OptionValue> {
     let wanted = match (spec.kind, value) {
         (_, ast::Value::Error(_)) => return None,
+        (OptionKind::Text | OptionKind::Path, ast::Value::Str(text))
+            if text.value.is_empty() && spec.required != Required::Never =>
+        {
+            "a text that is not empty".to_owned()
+        }
         (OptionKind::Text | OptionKind::Path, ast::Value::Str(text)) => {
             return Some(OptionValue::Str(text.value.as_str().into()));
         }

@@ -4,7 +4,7 @@ use crate::database::Db;
 use crate::files::{File, parsed};
 use crate::names::{DeclarationKind, symbols};
 use smol_str::SmolStr;
-use streamc_diagnostics::codes::names;
+use streamc_diagnostics::codes::{names, schemas};
 use streamc_diagnostics::{Diagnostic, Span, did_you_mean};
 use streamc_syntax::ast::{Item, TestRows};
 
@@ -70,6 +70,7 @@ pub(crate) fn test_diagnostics(db: &dyn Db, root: File, out: &mut Vec<Diagnostic
             let message = format!("there is another test \"{}\"", test.name);
             out.push(Diagnostic::new(names::DUPLICATE_NAME, test.span, message));
         }
+        rows_diagnostics(&test, out);
         for (table, given) in
             test.givens.iter().map(|t| (t, true)).chain(test.expects.iter().map(|t| (t, false)))
         {
@@ -101,5 +102,27 @@ pub(crate) fn test_diagnostics(db: &dyn Db, root: File, out: &mut Vec<Diagnostic
             out.push(d);
         }
         seen.push(test.name);
+    }
+}
+
+/// A test that could not fail, rows that would replace others, and rows in a format that does not exist.
+fn rows_diagnostics(test: &TestCase, out: &mut Vec<Diagnostic>) {
+    if test.expects.is_empty() {
+        let message = "this test expects nothing, so it cannot fail";
+        let help = "say what must come out: `expect name \"\"\"jsonl …\"\"\"`";
+        out.push(Diagnostic::new(schemas::BAD_OPTION_VALUE, test.span, message).help(help));
+    }
+    for (n, table) in test.givens.iter().enumerate() {
+        if test.givens[..n].iter().any(|t| t.target == table.target) {
+            let message = format!("the rows of `{}` are given twice", table.target);
+            let help = "put all of them into one block";
+            out.push(Diagnostic::new(names::DUPLICATE_NAME, table.target_span, message).help(help));
+        }
+    }
+    for table in test.givens.iter().chain(&test.expects) {
+        if !matches!(table.format.as_str(), "jsonl" | "json" | "ndjson" | "csv") {
+            let message = format!("rows are `jsonl` or `csv`, not `{}`", table.format);
+            out.push(Diagnostic::new(schemas::BAD_OPTION_VALUE, table.target_span, message));
+        }
     }
 }

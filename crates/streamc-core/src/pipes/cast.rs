@@ -24,6 +24,14 @@ pub(super) fn lower(
     for (name, text) in items {
         let ty = crate::source::data_type(cx.tree, *text, cx.out);
         let Some(place) = cx.column(name) else { continue };
+        if !ty.nullable {
+            let message = "a type in `cast` takes no `NOT NULL`";
+            cx.out.push(
+                Diagnostic::new(types::BAD_CAST, text.span, message)
+                    .help("a cast is `NOT NULL` where its input is"),
+            );
+            continue;
+        }
         let from = columns[place].1.ty.clone();
         if !streamc_functions::cast::is_explicit(&from, &ty) {
             let message = format!("`{}` is {from}, which cannot be cast to {}", name.text, ty.kind);

@@ -2,7 +2,7 @@
 
 use super::{Context, column_of, scope::unique_names};
 use streamc_diagnostics::Diagnostic;
-use streamc_diagnostics::codes::{lints, types};
+use streamc_diagnostics::codes::{lints, names, types};
 use streamc_functions::{Argument, operator};
 use streamc_plan::{Expr, ExprKind, JoinKind, Origin, Relation, relations};
 use streamc_sql::{Catalog, Lookup};
@@ -13,6 +13,14 @@ pub(super) fn lower(cx: &mut Context<'_>, op: &Op, join: &Join, input: Relation,
     let Lookup::Found(props) = cx.catalog.relation(&join.right.text) else { return input };
     let right = relations::scan(join.right.text.clone(), &props, Origin::new("from", join.right.span));
     let name = join.alias.as_ref().unwrap_or(&join.right).text.clone();
+    if cx.columns.is_named(&name) {
+        let message = format!("two sides of this join are named `{name}`");
+        cx.out.push(
+            Diagnostic::new(names::DUPLICATE_NAME, join.alias.as_ref().unwrap_or(&join.right).span, message)
+                .help(format!("give this one another name: `join {} AS other`", join.right.text)),
+        );
+        return input;
+    }
     let left_width = input.props.schema.len();
     let times = (input.props.rowtime(), right.props.rowtime());
     let left_type = times.0.map(|c| input.props.schema.columns[c].ty.clone());
@@ -54,11 +62,11 @@ pub(super) fn lower(cx: &mut Context<'_>, op: &Op, join: &Join, input: Relation,
     let kind = if join.side == JoinSide::Left { JoinKind::Left } else { JoinKind::Inner };
     let joined = relations::join(input, right, kind, condition, origin.clone());
     // In the plan every column has a name of its own; the user tells them apart by qualifiers.
-    let names = unique_names(joined.props.schema.columns.iter().map(|c| &c.name));
-    if names.iter().zip(&joined.props.schema.columns).all(|(n, c)| *n == c.name) {
+    let columns = unique_names(joined.props.schema.columns.iter().map(|c| &c.name));
+    if columns.iter().zip(&joined.props.schema.columns).all(|(n, c)| *n == c.name) {
         return joined;
     }
-    let columns = names.into_iter().enumerate().map(|(i, n)| (n, column_of(&joined, i))).collect();
+    let columns = columns.into_iter().enumerate().map(|(i, n)| (n, column_of(&joined, i))).collect();
     relations::project(joined, columns, origin)
 }
 

@@ -43,6 +43,11 @@ impl Segments {
         self.0.iter().flat_map(|s| &s.schema.columns)
     }
 
+    /// Whether `name` qualifies columns already.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.0.iter().any(|segment| segment.name == name)
+    }
+
     /// Indices of the columns of that name.
     pub fn find(&self, name: &str) -> Vec<usize> {
         self.names().enumerate().filter(|(_, n)| *n == name).map(|(i, _)| i).collect()

@@ -95,3 +95,41 @@ fn windows_need_event_time() {
          sink s1 = print {} from a\nsink s2 = print {} from b\nsink s3 = print {} from c\n"
     ));
 }
+
+#[test]
+fn a_join_of_a_stream_with_itself_needs_another_name_for_one_side() {
+    let found =
+        of("stream a = swipes | join swipes on swipes.card_id = swipes.card_id | select swipes.card_id\n\
+         sink out = print {} from a\n");
+    assert!(found.contains("ST2002"), "{found}");
+    let found = of("stream a = swipes | join swipes AS s on swipes.card_id = s.card_id | select s.card_id\n\
+         sink out = print {} from a\n");
+    assert!(!found.contains("ST2002"), "{found}");
+}
+
+#[test]
+fn a_cast_does_not_promise_that_nothing_is_null() {
+    let found = of("stream a = swipes | cast card_id AS STRING NOT NULL\nsink out = print {} from a\n");
+    assert!(found.contains("ST3006"), "{found}");
+}
+
+#[test]
+fn tests_expect_something_and_give_rows_once_in_a_known_format() {
+    let found = of("stream a = swipes | limit 1\nsink out = print {} from a\n\
+         test \"no expectation\" {\n  given swipes \"\"\"jsonl\n  \"\"\"\n}\n\
+         test \"twice\" {\n  given swipes \"\"\"jsonl\n  \"\"\"\n  given swipes \"\"\"jsonl\n  \"\"\"\n  expect a \"\"\"yaml\n  \"\"\"\n}\n");
+    assert!(found.contains("it cannot fail"), "{found}");
+    assert!(found.contains("given twice"), "{found}");
+    assert!(found.contains("not `yaml`"), "{found}");
+}
+
+#[test]
+fn options_name_columns_once_and_pass_through_only_what_is_not_written_already() {
+    let found = of("sink a = kafka { brokers: \"b\", topic: \"\", key: [card_id, card_id] } from swipes\n\
+         sink b = kafka { brokers: \"b\", topic: \"t\", key: [], options { \"topic\": \"u\", \"connector\": \"x\" } } from swipes\n\
+         sink c = kafka { brokers: \"b\", topic: \"t\", options { \"properties.linger.ms\": 5 } } from swipes\n");
+    for part in ["not empty", "`card_id` twice", "names no column", "`topic` cannot", "`connector` cannot"] {
+        assert!(found.contains(part), "{part}: {found}");
+    }
+    assert!(!found.contains("linger"), "{found}");
+}
