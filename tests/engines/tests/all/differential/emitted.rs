@@ -35,29 +35,37 @@ impl Places for Nowhere {
 /// The options of every build here.
 pub(super) const BUILD: BuildOptions<'static> = BuildOptions { places: &Nowhere, version: "0" };
 
-/// The statements of the job that declare tables and views; `Err` is what the backend refuses.
-pub(super) fn declarations(plan: &Plan) -> Result<Vec<String>, String> {
+/// A built job up to its inserts: tables, views, and the settings that queries depend on.
+struct Job {
+    declarations: Vec<String>,
+    settings: BTreeMap<String, String>,
+}
+
+/// Builds the job of a plan; `Err` is what the backend refuses.
+fn build(plan: &Plan) -> Result<Job, String> {
     let refused = |found: Vec<Diagnostic>| found.iter().map(one_line).collect::<Vec<_>>().join("; ");
     let files = FlinkBackend.emit(plan, &BUILD).map_err(refused)?;
     let job = files.iter().find(|file| file.path.ends_with("job.json")).ok_or("no job.json")?;
     let job: Json = serde_json::from_str(&job.contents).map_err(|error| error.to_string())?;
     let statements = job["statements"].as_array().ok_or("no statements")?;
-    Ok(statements
+    let declarations = statements
         .iter()
         .filter(|statement| statement["kind"].as_str().is_some_and(|kind| kind.starts_with("create")))
         .filter_map(|statement| statement["sql"].as_str().map(str::to_owned))
-        .collect())
+        .collect();
+    let settings: BTreeMap<String, String> =
+        serde_json::from_value(job["settings"].clone()).map_err(|error| error.to_string())?;
+    let settings = settings.into_iter().filter(|(key, _)| key.starts_with("table.")).collect();
+    Ok(Job { declarations, settings })
 }
 
 /// The rows of a stream of a job.
-pub(super) fn select(
-    flink: &FlinkOracle,
-    declarations: &[String],
-    stream: &str,
-) -> Result<Result<QueryRows, FlinkError>> {
-    let mut script = declarations.to_vec();
-    script.push(format!("SELECT * FROM `{stream}`"));
-    flink.query(&script, &BTreeMap::new(), LIMIT)
+fn select(flink: &FlinkOracle, job: &Job, stream: &str) -> Result<Result<QueryRows, FlinkError>> {
+    flink.query(&script(job, stream), &job.settings, LIMIT)
+}
+
+fn script(job: &Job, stream: &str) -> Vec<String> {
+    job.declarations.iter().cloned().chain([format!("SELECT * FROM `{stream}`")]).collect()
 }
 
 /// What Flink says to the built form of each expression: the expression, the answer that is expected, the one that came.
@@ -71,11 +79,11 @@ pub(super) fn expressions<'a>(
         let expressions: Vec<&str> = cases.iter().map(|(expression, _)| *expression).collect();
         let text = file(table, &table.path.display().to_string(), grouped, Form::Pipe, &expressions);
         let plan = planned(&text).map_err(|errors| anyhow!("{expressions:?}: {errors}"))?;
-        let declarations = match declarations(&plan) {
-            Ok(declarations) => declarations,
+        let job = match build(&plan) {
+            Ok(job) => job,
             Err(refused) => return Ok(Err(Answer::Refused(refused))),
         };
-        Ok(match select(flink, &declarations, "x")? {
+        Ok(match select(flink, &job, "x")? {
             Ok(found) => Ok(flink::columns(&found)),
             Err(error) if error.causes.is_empty() => Err(Answer::Refused(error.to_string())),
             Err(error) => Err(Answer::Failed(error.to_string())),
@@ -106,13 +114,10 @@ pub(super) fn expressions<'a>(
 
 /// What Flink says to every stream of a file of cases.
 pub(super) fn tables(flink: &FlinkOracle, program: &Program) -> Result<BTreeMap<String, Table>> {
-    let declarations =
-        declarations(&program.plan).map_err(|refused| anyhow!("{}: {refused}", program.name))?;
+    let job = build(&program.plan).map_err(|refused| anyhow!("{}: {refused}", program.name))?;
     let table = |stream: &String| -> Result<(String, Table)> {
-        let rows = select(flink, &declarations, stream)?.with_context(|| stream.clone())?;
-        let mut script = declarations.clone();
-        script.push(format!("SELECT * FROM `{stream}`"));
-        let plan = flink.plan(&script)?.with_context(|| stream.clone())?;
+        let rows = select(flink, &job, stream)?.with_context(|| stream.clone())?;
+        let plan = flink.plan(&script(&job, stream))?.with_context(|| stream.clone())?;
         Ok((stream.clone(), Table::new(rows.columns.clone(), changelog(&plan)?, folded(&rows.rows))))
     };
     let streams = program.streams();

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use jiff::tz::TimeZone;
 use serde_json::{Value as Json, json};
 use streamc_core::{Database, MemorySystem, check, plan};
+use streamc_functions::EvalContext;
 use streamc_local::{Collected, Input, Inputs, RunOptions, fold_changelog};
-use streamc_plan::Plan;
+use streamc_plan::{OptionValue, Plan};
 
 use super::answers::HOW;
 use super::cells;
@@ -150,7 +152,12 @@ impl Program {
         }
         let targets = self.streams().iter().map(|name| name.as_str().into()).collect();
         let mut collected = Collected::default();
-        let options = RunOptions { targets, ..RunOptions::default() };
+        let zone = match self.plan.app.settings.get("time_zone") {
+            Some(OptionValue::Str(name)) => TimeZone::get(name)?,
+            _ => TimeZone::UTC,
+        };
+        let context = EvalContext { zone, ..EvalContext::default() };
+        let options = RunOptions { targets, context, ..RunOptions::default() };
         let report = streamc_local::run(&self.plan, inputs, &options, &mut collected)
             .map_err(|error| anyhow::anyhow!("{error}"))?;
         ensure!(report.unreadable() == 0 && report.late_rows() == 0, "{}: {report:?}", self.name);
