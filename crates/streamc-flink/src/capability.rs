@@ -31,8 +31,9 @@ pub(crate) fn check(plan: &Plan) -> Vec<Diagnostic> {
     let (hoists, failed) = Hoists::find(plan);
     for relation in failed {
         let message = "Flink declares event time on tables only, and this watermark cannot move down to one";
-        let help = "only operators like `filter`, `derive`, `select` and `rename` may stand between the source and \
-                    `watermark`; declare it on the source, or further up";
+        let help = "only operators like `filter`, `derive`, `select` and `rename`, without functions that change from \
+                    call to call, may stand between the source and `watermark`; declare it on the source, or further \
+                    up";
         out.push(Diagnostic::new(NOT_ON_FLINK, relation.origin.span, message).help(help));
     }
     for (component, stream) in plan.streams() {

@@ -2,9 +2,11 @@
 //!
 //! Flink SQL knows event time of a table only. So `watermark ts - 5s` moves down to the table: if nothing but projections
 //! and filters lies between, the column is one of the table, or becomes a computed column of it. The table is the source
-//! itself where this is all that reads it, otherwise another table over the same topic (`… LIKE source`).
+//! itself where this is all that reads it, otherwise another table over the same topic (`… LIKE source`). Rows that a filter
+//! below takes away must not move event time, so the table's watermark is `NULL` for them, which Flink passes over.
 
 use crate::expr::Cell;
+use crate::layout::Text;
 use crate::query::{From, Select, Writer, unique};
 use crate::quote::ident;
 use smol_str::{SmolStr, format_smolstr};
@@ -27,6 +29,8 @@ pub(crate) struct Hoist {
     pub(crate) computed: Option<String>,
     /// Delay in milliseconds.
     pub(crate) delay_millis: i64,
+    /// The conditions on the source's columns that a row meets which moves event time.
+    pub(crate) filter: Vec<Text>,
     /// Stable id and place of the step.
     pub(crate) from: (SmolStr, Option<streamc_diagnostics::Span>),
 }
@@ -108,6 +112,7 @@ impl Hoists {
             column: event_time,
             computed,
             delay_millis: *delay_millis,
+            filter: below.filter.into_iter().map(|line| line.text).collect(),
             from: (relation.id.clone(), relation.origin.span),
         })
     }

@@ -7,7 +7,7 @@
 mod from;
 mod render;
 
-use crate::expr::{Cell, cell, conditions};
+use crate::expr::{Cell, cell, conditions, is_deterministic};
 use crate::hoist::{self, Hoists};
 use crate::layout::Line;
 use crate::quote::ident;
@@ -120,6 +120,8 @@ pub(crate) struct Writer<'p> {
     /// Below a watermark that is declared in the table: everything must fold into one `SELECT`, and streams are read
     /// through.
     through: bool,
+    /// Every condition so far gives the same answer when it is asked twice.
+    stable: bool,
 }
 
 /// The query of a stream's relation.
@@ -132,7 +134,7 @@ pub(crate) fn query(plan: &Plan, hoists: &Hoists, relation: &Relation) -> Vec<Li
 impl<'p> Writer<'p> {
     pub(crate) fn new(plan: &'p Plan, hoists: &'p Hoists) -> Self {
         let taken = plan.components.iter().map(|c| c.name.clone()).chain(hoists.table_names()).collect();
-        Self { plan, hoists, steps: Vec::new(), taken, through: false }
+        Self { plan, hoists, steps: Vec::new(), taken, through: false, stable: true }
     }
 
     /// The `SELECT` below a watermark, over a source's own columns; `None` if there is none such.
@@ -141,7 +143,7 @@ impl<'p> Writer<'p> {
         let mut writer = Self { through: true, ..Self::new(plan, &NONE) };
         let select = writer.select(relation);
         let plain = select.is_open() && !select.ranked && matches!(select.from, From::Table(_));
-        let same = select.cells.iter().all(|c| c.deterministic);
+        let same = writer.stable && select.cells.iter().all(|c| c.deterministic);
         (writer.steps.is_empty() && plain && same).then_some(select)
     }
 
@@ -247,6 +249,7 @@ impl<'p> Writer<'p> {
         let folds = self.through && select.is_open()
             || select.is_open() && !select.ranked && select.all_simple(reads.iter().copied());
         let mut select = if folds { select } else { self.step(select, input) };
+        self.stable &= is_deterministic(predicate, &select.cells);
         let parts = conditions(predicate, &select.cells).into_iter().enumerate();
         select.filter.extend(parts.map(|(n, part)| Line::of(part, (n == 0).then_some(relation))));
         select

@@ -120,7 +120,7 @@ fn source_table(plan: &Plan, hoists: &Hoists, component: &Component, source: &So
     if let Some(watermark) = &source.watermark
         && let Some(column) = source.schema.columns.get(watermark.column)
     {
-        rows.push(watermark_line(&column.name, watermark.delay_millis));
+        rows.push(watermark_line(&column.name, watermark.delay_millis, &[]));
     }
     for hoist in hoists.list.iter().filter(|h| h.is_own() && h.source == component.name) {
         rows.extend(hoisted(hoist));
@@ -138,18 +138,25 @@ fn derived_table(hoist: &Hoist) -> Vec<Line> {
 
 fn hoisted(hoist: &Hoist) -> Vec<Line> {
     let computed = hoist.computed.as_ref().map(|sql| Line::new(format!("{} AS {sql}", ident(&hoist.column))));
-    let mut watermark = watermark_line(&hoist.column, hoist.delay_millis);
+    let mut watermark = watermark_line(&hoist.column, hoist.delay_millis, &hoist.filter);
     watermark.from = Some(hoist.from.clone());
     computed.into_iter().chain([watermark]).collect()
 }
 
-fn watermark_line(column: &str, delay_millis: i64) -> Line {
+/// The watermark of a column; only rows that meet all of `filter` move it.
+fn watermark_line(column: &str, delay_millis: i64, filter: &[Text]) -> Line {
     let column = ident(column);
-    let delay = match delay_millis {
-        0 => String::new(),
-        ms => format!(" - {}", millis(ms, Place::Expression)),
+    let late = match delay_millis {
+        0 => column.clone(),
+        ms => format!("{column} - {}", millis(ms, Place::Expression)),
     };
-    Line::new(format!("WATERMARK FOR {column} AS {column}{delay}"))
+    let mut text = Text::from(format!("WATERMARK FOR {column} AS "));
+    let Some((first, others)) = filter.split_first() else { return Line::new(text.then(late)) };
+    text = text.then("CASE WHEN ").then(first.clone());
+    for condition in others {
+        text = text.then(" AND ").then(condition.clone());
+    }
+    Line::new(text.then(format!(" THEN {late} END")))
 }
 
 /// Columns with their types below one another.

@@ -40,7 +40,7 @@ fn millis(expr: &Expr) -> Option<i64> {
     }
     match &expr.kind {
         ExprKind::Literal(Value::Int(millis)) => Some(*millis),
-        ExprKind::Call { function, arguments } if function.name == "-" && arguments.len() == 1 => {
+        ExprKind::Call { function, arguments } if function.name == "UNARY -" => {
             millis(&arguments[0]).map(|m| -m)
         }
         ExprKind::Cast { input, .. } => millis(input),

@@ -1,4 +1,4 @@
-//! One example on one engine: build, send, read, compare.
+//! One program on one engine: build, send, read, compare.
 
 use super::records::{FUTURE, Parts};
 use anyhow::{Context as _, Result, bail, ensure};
@@ -24,11 +24,12 @@ type Rows = BTreeMap<String, Vec<String>>;
 
 pub(super) struct Scenario<'a> {
     engines: &'a Engines,
-    example: &'static str,
+    /// The name of the program, which is that of its folder, its file and its app.
+    name: &'static str,
     source: &'static str,
     /// Prefix of this scenario's topics.
     prefix: String,
-    /// A folder of its own, with a copy of the example.
+    /// A folder of its own, with a copy of the program.
     folder: PathBuf,
     parts: Parts,
     /// What the embedded engine gives for the same records.
@@ -36,34 +37,38 @@ pub(super) struct Scenario<'a> {
 }
 
 impl<'a> Scenario<'a> {
-    /// Copies the example with topics and brokers of its own, and runs it on the embedded engine.
+    /// Copies the program in a folder of the project, with topics and brokers of its own, and runs it on the embedded
+    /// engine. `run` tells its runs apart.
     pub(super) fn of(
         engines: &'a Engines,
-        example: &'static str,
-        name: &str,
+        program: &'static str,
+        run: &str,
         source: &'static str,
         parts: Parts,
     ) -> Result<Self> {
-        let prefix = format!("{example}-{name}");
+        let name = program.rsplit('/').next().unwrap_or(program);
+        let prefix = format!("{name}-{run}");
         let folder = engines.run().subfolder(&prefix)?;
-        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(example);
-        std::fs::create_dir_all(folder.join("samples"))?;
-        for entry in std::fs::read_dir(from.join("samples"))? {
-            let entry = entry?;
-            std::fs::copy(entry.path(), folder.join("samples").join(entry.file_name()))?;
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(program);
+        if from.join("samples").exists() {
+            std::fs::create_dir_all(folder.join("samples"))?;
+            for entry in std::fs::read_dir(from.join("samples"))? {
+                let entry = entry?;
+                std::fs::copy(entry.path(), folder.join("samples").join(entry.file_name()))?;
+            }
         }
-        let text = std::fs::read_to_string(from.join(format!("{example}.stream")))?;
+        let text = std::fs::read_to_string(from.join(format!("{name}.stream")))?;
         let brokers = "env(\"KAFKA_BROKERS\", \"localhost:9092\")";
-        ensure!(text.contains(brokers), "the example takes its brokers from the environment");
+        ensure!(text.contains(brokers), "the program takes its brokers from the environment");
         let text = text
             .replace(brokers, &format!("\"{}\"", engines.bootstrap()?))
             .replace("topic: \"", &format!("topic: \"{prefix}-"));
-        std::fs::write(folder.join(format!("{example}.stream")), &text)?;
+        std::fs::write(folder.join(format!("{name}.stream")), &text)?;
         let all: Vec<&String> = [&parts.in_time, &parts.late, &parts.closing].into_iter().flatten().collect();
         ensure!(all.len() >= 1000);
         let lines: String = all.iter().map(|line| format!("{line}\n")).collect();
         std::fs::write(folder.join("all.jsonl"), lines)?;
-        let mut scenario = Self { engines, example, source, prefix, folder, parts, expected: Rows::new() };
+        let mut scenario = Self { engines, name, source, prefix, folder, parts, expected: Rows::new() };
         scenario.expected = scenario.embedded()?;
         let kafka = engines.kafka()?;
         kafka.create_topic(&scenario.topic(source), 1)?;
@@ -78,7 +83,7 @@ impl<'a> Scenario<'a> {
     }
 
     fn file(&self) -> String {
-        format!("{}.stream", self.example)
+        format!("{}.stream", self.name)
     }
 
     fn streamc(&self, arguments: &[&str]) -> Result<String> {
@@ -166,8 +171,7 @@ impl<'a> Scenario<'a> {
         ensure!(text.matches(&topic).count() == 1, "one source reads {topic}");
         std::fs::write(&path, text.replace(&topic, &format!("{topic}\n  {option}")))?;
         self.streamc(&["build", &self.file(), "--engine", "flink", "--out", "jobs"])?;
-        let job =
-            std::fs::read_to_string(self.folder.join("jobs").join(self.example).join("flink/job.json"))?;
+        let job = std::fs::read_to_string(self.folder.join("jobs").join(self.name).join("flink/job.json"))?;
 
         let mut cluster = self.engines.flink_cluster()?;
         let id = cluster.run_job(&job, &[("execution.checkpointing.interval", "1 s")])?;
@@ -214,7 +218,7 @@ impl<'a> Scenario<'a> {
             "--out",
             "jobs",
         ])?;
-        let script = self.folder.join("jobs").join(self.example).join("spark/job.py");
+        let script = self.folder.join("jobs").join(self.name).join("spark/job.py");
         let checkpoints = self.folder.join("checkpoints").display().to_string();
         let arguments = ["--available-now".to_owned(), "--checkpoint-dir".to_owned(), checkpoints];
         for part in [&self.parts.in_time, &self.parts.late, &self.parts.closing] {
