@@ -28,6 +28,12 @@ pub(crate) struct Position {
 }
 
 impl Source {
+    /// The offset, or the nearest before it where a character starts.
+    pub fn boundary(&self, offset: usize) -> usize {
+        let offset = offset.min(self.text.len());
+        (0..=offset).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0)
+    }
+
     /// The position of a byte.
     pub fn position(&self, offset: usize) -> Position {
         let line = self.starts.partition_point(|s| *s <= offset).saturating_sub(1);

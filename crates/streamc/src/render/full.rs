@@ -1,5 +1,6 @@
 //! Findings with their source, by ariadne.
 
+use super::excerpt;
 use crate::console::{Console, Style};
 use crate::sources::Sources;
 use ariadne::{Cache, CharSet, Color, Config, IndexType, Label, Report, ReportKind, Source};
@@ -44,6 +45,9 @@ pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources<'_>, console: &C
         }
         return out;
     };
+    if excerpt::is_needed(diagnostic, sources) {
+        return excerpt::render(diagnostic, style, sources, console);
+    }
     let at = |span: Span| -> Id { (span.file, span.range()) };
     let mut report = Report::build(ReportKind::Custom(word, color), at(span))
         .with_config(

@@ -1,6 +1,7 @@
 //! Findings, for people and for machines.
 
 mod concise;
+mod excerpt;
 mod full;
 mod json;
 

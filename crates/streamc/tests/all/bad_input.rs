@@ -58,6 +58,25 @@ fn nesting_a_million_deep_is_one_error() {
 }
 
 #[test]
+fn of_a_line_that_is_too_long_the_piece_with_the_mistake_is_shown() {
+    let folder = Folder::new();
+    let long = "é".repeat(1000);
+    folder.file("a.stream", format!("stream a = b\n  | filter '{long}' <> nothing AND '{long}' <> ''\n"));
+    let ran = folder.run(&["check", "a.stream"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.lines().all(|line| line.chars().count() < 200), "{ran:?}");
+    folder.file(
+        "a.stream",
+        format!("source b = datagen {{ schema: {{ id INT }} }}\nstream a = b | filter '{long}' <> nothing\nsink s = print {{}} from a\n"),
+    );
+    let ran = folder.run(&["check", "a.stream"]);
+    let lines: Vec<&str> = ran.err.lines().collect();
+    let at = lines.iter().position(|line| line.contains("nothing") && line.contains('é')).unwrap();
+    let column = |line: &str, sought: &str| line.split(sought).next().unwrap().chars().count();
+    assert_eq!(column(lines[at], "nothing"), column(lines[at + 1], "^"), "{ran:?}");
+}
+
+#[test]
 fn a_query_nested_deeply_is_an_error_and_no_crash() {
     let folder = Folder::new();
     let deep = format!("stream a = sql \"\"\"SELECT {}1{}\"\"\"\n", "(".repeat(100_000), ")".repeat(100_000));
