@@ -85,8 +85,13 @@ pub(crate) fn compile(plan: &Plan, options: &RunOptions<'_>) -> Result<Compiled,
         if targets.contains(&component.name) {
             let schema = component.props.schema.clone();
             let tap = NodeKind::Tap(result.targets.len());
-            compiler.node(&component.name, None, tap, &[node]);
+            let tap = compiler.node(&component.name, None, tap, &[node]);
             result.targets.push(Target { name: component.name.clone(), schema });
+            if matches!(component.kind, ComponentKind::Sink(_)) {
+                // What a sink wrote is what came out, which a limit cuts.
+                result.components.push((index, tap, reads));
+                continue;
+            }
         }
         result.components.push((index, node, reads));
     }

@@ -131,6 +131,7 @@ impl Graph {
             NodeKind::Tap(target) => {
                 if let Event::Row(change) = event {
                     self.rows_out += 1;
+                    node.rows_out += 1;
                     output.row(*target, change.kind, &change.row).map_err(|error| {
                         RunError::new(RunErrorKind::Output, node.component.clone(), error.to_string())
                     })?;
