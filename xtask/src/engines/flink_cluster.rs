@@ -80,6 +80,10 @@ impl FlinkCluster {
         &self.rest
     }
 
+    pub(super) fn cache(&self) -> &Cache {
+        &self.cache
+    }
+
     /// Where its configuration, logs, checkpoints and savepoints are.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -188,8 +192,11 @@ appender.file.layout.pattern=%d{{ISO8601}} %-5p %c{{1}} %m%n
 /// A TaskManager that is started without Flink's shell scripts must be told every memory size.
 fn config(folder: &Path, rpc: u16, rest: u16) -> String {
     let folder = folder.display();
+    let opens = JAVA_OPENS.join(" ");
     format!(
-        "jobmanager.rpc.address: 127.0.0.1
+        "# What Flink's shell scripts start is told so by the file that comes with Flink; this one takes its place.
+env.java.opts.all: {opens}
+jobmanager.rpc.address: 127.0.0.1
 jobmanager.rpc.port: {rpc}
 jobmanager.bind-host: 127.0.0.1
 taskmanager.host: 127.0.0.1

@@ -11,6 +11,7 @@ mod evaluate;
 mod flink_cluster;
 mod flink_oracle;
 mod flink_rest;
+mod flink_sql_client;
 mod kafka;
 mod kafka_client;
 mod line_service;

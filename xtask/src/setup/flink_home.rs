@@ -1,5 +1,6 @@
-//! The Flink distribution. `flink-dist` is published in Python wheels only, so it is taken out of those; the Kafka
-//! connector comes from Maven and goes to `lib/`, where a user of Flink puts it.
+//! The Flink distribution. `flink-dist` is published in Python wheels only, so it is taken out of those; connectors and
+//! formats come from Maven and go to `lib/`, where a user of Flink puts them. The wheels lack the SQL gateway, which
+//! Flink's own archive has in `opt/`, and without which its SQL client does not start.
 
 use std::path::Path;
 use std::process::Command;
@@ -43,9 +44,15 @@ pub fn build(python: &Path, requirements: &Path, connectors: &Path, home: &Path)
         make_executable(&script?.path())?;
     }
     for jar in jars(connectors)? {
-        std::fs::copy(&jar, home.join("lib").join(jar.file_name().unwrap_or_default()))?;
+        let name = jar.file_name().unwrap_or_default();
+        std::fs::copy(&jar, home.join(place_of(&name.to_string_lossy())).join(name))?;
     }
     Ok(())
+}
+
+/// The folder of the distribution that a jar belongs to.
+fn place_of(jar: &str) -> &'static str {
+    if jar.starts_with("flink-sql-gateway-") { "opt" } else { "lib" }
 }
 
 fn make_executable(path: &Path) -> Result<()> {

@@ -12,7 +12,7 @@ mod scenario;
 use anyhow::Result;
 use libtest_mimic::Trial;
 use records::{clicks, swipes, with_wrong_clocks};
-use scenario::{Kill, Scenario};
+use scenario::{Kill, Scenario, Submit};
 use streamc_engine_tests::{Engines, suite as suite_of, tests};
 
 /// A program with a watermark behind a filter.
@@ -25,6 +25,7 @@ pub(crate) fn suite(engines: Option<&'static Engines>) -> Vec<Trial> {
         "end_to_end",
         tests![
             card_fraud_on_flink_gives_the_rows_of_the_embedded_engine,
+            card_fraud_in_flinks_sql_client_gives_the_rows_of_the_embedded_engine,
             card_fraud_on_flink_loses_and_doubles_nothing_when_the_task_manager_is_killed,
             card_fraud_on_spark_gives_the_rows_of_the_embedded_engine,
             dashboard_on_flink_gives_the_rows_of_the_embedded_engine,
@@ -38,6 +39,11 @@ pub(crate) fn suite(engines: Option<&'static Engines>) -> Vec<Trial> {
 fn card_fraud_on_flink_gives_the_rows_of_the_embedded_engine(engines: &Engines) -> Result<()> {
     Scenario::of(engines, "examples/card_fraud", "flink-plain", "swipes", swipes(1200))?
         .on_flink(Kill::Nothing)
+}
+
+fn card_fraud_in_flinks_sql_client_gives_the_rows_of_the_embedded_engine(engines: &Engines) -> Result<()> {
+    Scenario::of(engines, "examples/card_fraud", "flink-client", "swipes", swipes(1200))?
+        .on_flink_through(Submit::SqlClient, Kill::Nothing)
 }
 
 fn card_fraud_on_flink_loses_and_doubles_nothing_when_the_task_manager_is_killed(

@@ -7,6 +7,7 @@ mod differential;
 mod end_to_end;
 mod flink_sql;
 mod smoke;
+mod sql_client;
 
 use std::process::ExitCode;
 
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
     }
     let mut trials = smoke::suite(engines);
     trials.extend(flink_sql::suite(engines));
+    trials.extend(sql_client::suite(engines));
     trials.extend(differential::suite(engines));
     trials.extend(end_to_end::suite(engines));
     let conclusion = libtest_mimic::run(&arguments, trials);

@@ -19,6 +19,15 @@ pub(super) enum Kill {
     TaskManager,
 }
 
+/// How a built job comes to the cluster.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Submit {
+    /// `job.json` through the runner jar.
+    Runner,
+    /// `job.sql` through Flink's SQL client.
+    SqlClient,
+}
+
 /// Rows of each output topic, sorted.
 type Rows = BTreeMap<String, Vec<String>>;
 
@@ -163,6 +172,11 @@ impl<'a> Scenario<'a> {
 
     /// The job that `streamc build` wrote, on the session cluster.
     pub(super) fn on_flink(self, kill: Kill) -> Result<()> {
+        self.on_flink_through(Submit::Runner, kill)
+    }
+
+    /// The same, submitted in that way.
+    pub(super) fn on_flink_through(self, submit: Submit, kill: Kill) -> Result<()> {
         // The watermark moves with every record, as in the embedded engine; the default is five times a second.
         let path = self.folder.join(self.file());
         let text = std::fs::read_to_string(&path)?;
@@ -171,10 +185,20 @@ impl<'a> Scenario<'a> {
         ensure!(text.matches(&topic).count() == 1, "one source reads {topic}");
         std::fs::write(&path, text.replace(&topic, &format!("{topic}\n  {option}")))?;
         self.streamc(&["build", &self.file(), "--engine", "flink", "--out", "jobs"])?;
-        let job = std::fs::read_to_string(self.folder.join("jobs").join(self.name).join("flink/job.json"))?;
+        let built = self.folder.join("jobs").join(self.name).join("flink");
 
         let mut cluster = self.engines.flink_cluster()?;
-        let id = cluster.run_job(&job, &[("execution.checkpointing.interval", "1 s")])?;
+        let id = match submit {
+            Submit::Runner => {
+                let job = std::fs::read_to_string(built.join("job.json"))?;
+                cluster.run_job(&job, &[("execution.checkpointing.interval", "1 s")])?
+            }
+            Submit::SqlClient => {
+                let mut jobs = cluster.run_script(&built.join("job.sql"))?;
+                ensure!(jobs.len() == 1, "the script started {} jobs", jobs.len());
+                jobs.remove(0)
+            }
+        };
         cluster.rest().await_running(&id, LIMIT)?;
         let result = match kill {
             Kill::Nothing => self.send(&self.parts.in_time),
