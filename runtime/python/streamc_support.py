@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import queue
 import re
 import signal
+import socket
 import sys
 import threading
 import time
@@ -43,6 +45,7 @@ REQUIRED = {
     ),
 }
 STOP_PATIENCE = 30.0
+BROKER_PATIENCE = "10"
 WATERMARK_KEY = "spark.watermarkDelayMs"
 
 
@@ -63,12 +66,16 @@ def env(name: str, default: str | None = None) -> str:
     return value
 
 
-def secret(name: str) -> str:
+class Secret(str):
+    """A text that no message shows."""
+
+
+def secret(name: str) -> Secret:
     """The environment variable; there is no default, and the value is never printed."""
     value = os.environ.get(name)
     if not value:
         stop(f"the secret {name} is not set; pass it as an environment variable")
-    return value
+    return Secret(value)
 
 
 @dataclass(frozen=True)
@@ -77,14 +84,25 @@ class Settings:
 
     available_now: bool
     checkpoint_dir: str
+    broker_timeout: float
     master: str | None
     config: Mapping[str, str]
+
+
+def _seconds(text: str) -> float:
+    """A limit on the command line."""
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,2})?", text):
+        raise argparse.ArgumentTypeError(
+            f"wants seconds, such as 10 or 0.5, not {text!r}"
+        )
+    return float(text)
 
 
 def settings(
     arguments: Sequence[str], checkpoint_dir: str, config: Mapping[str, str]
 ) -> Settings:
-    """Reads the command line; `STREAMC_TRIGGER` and `STREAMC_CHECKPOINT_DIR` say the same in the environment."""
+    """Reads the command line. In the environment, `STREAMC_TRIGGER`, `STREAMC_CHECKPOINT_DIR` and
+    `STREAMC_BROKER_TIMEOUT` say the same."""
     parser = argparse.ArgumentParser(description="A streaming job made by streamc.")
     parser.add_argument(
         "--available-now",
@@ -96,6 +114,13 @@ def settings(
         "--checkpoint-dir",
         default=os.environ.get("STREAMC_CHECKPOINT_DIR", checkpoint_dir),
         help="root folder of checkpoints; each application and sink has its own below it",
+    )
+    parser.add_argument(
+        "--broker-timeout",
+        type=_seconds,
+        default=os.environ.get("STREAMC_BROKER_TIMEOUT", BROKER_PATIENCE),
+        metavar="SECONDS",
+        help=f"how long to wait for Kafka brokers before the start (default: {BROKER_PATIENCE}); 0 does not ask them",
     )
     parser.add_argument("--master", help="where to run, such as local[2]")
     parser.add_argument(
@@ -112,7 +137,143 @@ def settings(
         if not equals or not key:
             parser.error(f"--set takes KEY=VALUE, not {pair!r}")
         merged[key] = value
-    return Settings(known.available_now, known.checkpoint_dir, known.master, merged)
+    return Settings(
+        known.available_now,
+        known.checkpoint_dir,
+        known.broker_timeout,
+        known.master,
+        merged,
+    )
+
+
+# Brokers ----------------------------------------------------------------------
+
+# As Kafka's clients read an address: a protocol before it means nothing to them.
+_ADDRESS = re.compile(
+    r"(?:\w+://)?(?:\[([0-9A-Za-z._%:-]+)\]|([0-9A-Za-z._%-]+)):([0-9]{1,5})", re.ASCII
+)
+
+
+@dataclass(frozen=True)
+class _Address:
+    """Where a broker should be."""
+
+    text: str
+    host: str
+    port: int
+
+
+def find_brokers(brokers: Mapping[str, str], limit: float) -> None:
+    """Ends the job unless each component has a broker that takes a TCP connection within the limit, in seconds.
+
+    The servers of a component (`source/swipes`) are a list as in Kafka's `bootstrap.servers`; one of them is enough.
+    """
+    wanted = {
+        component: _addresses(component, servers)
+        for component, servers in brokers.items()
+    }
+    reasons = _ask(list(wanted.values()), limit)
+    silent: dict[str, list[str]] = {}
+    for component, addresses in wanted.items():
+        if not any(reasons[address] is None for address in addresses):
+            hidden = isinstance(brokers[component], Secret)
+            told = ", ".join(
+                f"{'a secret address' if hidden else address.text} ({reasons[address]})"
+                for address in addresses
+            )
+            silent.setdefault(told, []).append(_called(component))
+    if silent:
+        parts = [f"{_listed(names)} answers: {told}" for told, names in silent.items()]
+        stop(
+            f"no Kafka broker of {'; none of '.join(parts)}. Is it running, and is the address right? "
+            "(--broker-timeout 0 starts the job without asking)"
+        )
+
+
+def _ask(
+    lists: Sequence[Sequence[_Address]], limit: float
+) -> dict[_Address, str | None]:
+    """Why each address does not answer, or None; asks all at once, until one of each list has answered."""
+    late = f"no answer within {limit:g} s"
+    reasons: dict[_Address, str | None] = {a: late for each in lists for a in each}
+    deadline = time.monotonic() + limit
+    answers: queue.SimpleQueue[tuple[_Address, str | None]] = queue.SimpleQueue()
+
+    def ask(address: _Address) -> None:
+        answers.put((address, _why_not(address, deadline, late)))
+
+    for address in reasons:
+        # A name that is being looked up cannot be interrupted: nothing waits for these threads.
+        threading.Thread(target=ask, args=(address,), daemon=True).start()
+    for _ in reasons:
+        try:
+            remaining = max(0.0, deadline - time.monotonic())
+            address, reason = answers.get(timeout=remaining)
+        except queue.Empty:
+            break
+        reasons[address] = reason
+        if all(any(reasons[a] is None for a in each) for each in lists):
+            break
+    return reasons
+
+
+def _addresses(component: str, servers: str) -> tuple[_Address, ...]:
+    """The addresses of a list with commas; ends the job where one cannot be read."""
+    found = []
+    for item in servers.split(","):
+        text = _plain(item)
+        if not text:
+            continue
+        match = _ADDRESS.fullmatch(text)
+        port = int(match[3]) if match else 0
+        if not match or not 0 < port < 65536:
+            shown = "in a secret" if isinstance(servers, Secret) else f'"{text}"'
+            stop(
+                f"the broker address {shown} of {_called(component)} is not host:port, as in localhost:9092 or [::1]:9092"
+            )
+        found.append(_Address(text, match[1] or match[2], port))
+    if not found:
+        stop(
+            f"{_called(component)} names no Kafka broker: its list of addresses is empty"
+        )
+    return tuple(dict.fromkeys(found))
+
+
+def _why_not(address: _Address, deadline: float, late: str) -> str | None:
+    """Why nothing takes a connection there; None if something does. Each address of a name gets its share of the time."""
+    reason = "name not known"
+    try:
+        places = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return reason
+    for number, (family, kind, protocol, _, place) in enumerate(places):
+        share = (deadline - time.monotonic()) / (len(places) - number)
+        try:
+            with socket.socket(family, kind, protocol) as client:
+                client.settimeout(max(0.001, share))
+                client.connect(place)
+                return None
+        except TimeoutError:
+            reason = late
+        except OSError as e:
+            text = e.strerror or str(e)
+            reason = text[:1].lower() + text[1:]
+    return reason
+
+
+def _called(component: str) -> str:
+    """`source "swipes"` for `source/swipes`."""
+    kind, _, name = component.partition("/")
+    return f'{kind} "{_plain(name)}"'
+
+
+def _plain(text: str) -> str:
+    """The text in one line."""
+    return re.sub(r"[\x00-\x20\x7f]+", " ", text).strip()
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 # Queries ----------------------------------------------------------------------
@@ -226,12 +387,16 @@ def start(
     batch_interval: str,
     config: Mapping[str, str],
     checkpoint_dir: str = "checkpoints",
+    brokers: Mapping[str, str] | None = None,
     arguments: Sequence[str] | None = None,
 ) -> Job:
-    """Reads the command line and gets the session, with the settings that the job's meaning depends on."""
+    """Reads the command line, finds the brokers of each component that has some, and gets the session, with the settings
+    that the job's meaning depends on."""
     chosen = settings(
         sys.argv[1:] if arguments is None else arguments, checkpoint_dir, config
     )
+    if brokers and chosen.broker_timeout > 0:
+        find_brokers(brokers, chosen.broker_timeout)
     builder = SparkSession.builder.appName(app)
     if chosen.master is not None:
         builder = builder.master(chosen.master)

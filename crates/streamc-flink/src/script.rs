@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use smol_str::SmolStr;
 use streamc_backend::{BuildOptions, OutputFile, SourceMapEntry};
-use streamc_plan::Plan;
+use streamc_plan::{OptionValue, Plan};
 
 /// What is filled in when the job starts: names with their defaults, in order of use.
 fn variables(
@@ -171,13 +171,33 @@ struct Variable {
 struct JobStatement<'a> {
     id: &'a str,
     kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    brokers: Option<Brokers>,
     sql: String,
+}
+
+/// What a table that the job uses connects to, so that the runner can tell whether anything is there.
+#[derive(Serialize)]
+struct Brokers {
+    /// A list as in Kafka's `bootstrap.servers`, with variables.
+    servers: String,
+    /// Whether no message may show it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    secret: bool,
 }
 
 /// The same statements as data, for the runner.
 pub(crate) fn json(plan: &Plan, statements: &[Statement]) -> OutputFile {
     let settings = settings::job(plan);
     let variables = variables(statements, &settings);
+    let used = plan.used();
+    let brokers = |s: &Statement| {
+        let component =
+            plan.component(&s.name).filter(|c| s.kind == Kind::Table && used.contains(&c.name))?;
+        let servers = component.connector()?.option("brokers")?;
+        let secret = matches!(servers, OptionValue::Secret { .. });
+        Some(Brokers { servers: Text::of(servers).template(), secret })
+    };
     let statement =
         |s: &'_ Statement| s.lines.iter().map(|l| l.text.template()).collect::<Vec<_>>().join("\n");
     let file = JobFile {
@@ -187,7 +207,12 @@ pub(crate) fn json(plan: &Plan, statements: &[Statement]) -> OutputFile {
         variables: variables.into_iter().map(|(name, default)| Variable { name, default }).collect(),
         statements: statements
             .iter()
-            .map(|s| JobStatement { id: &s.id, kind: s.kind.as_str(), sql: statement(s) })
+            .map(|s| JobStatement {
+                id: &s.id,
+                kind: s.kind.as_str(),
+                brokers: brokers(s),
+                sql: statement(s),
+            })
             .collect(),
     };
     let text = serde_json::to_string_pretty(&file).unwrap_or_default();

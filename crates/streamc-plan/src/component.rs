@@ -2,7 +2,7 @@
 
 use crate::properties::Properties;
 use crate::relation::Relation;
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use smol_str::SmolStr;
 use streamc_diagnostics::Span;
 use streamc_types::RowSchema;
@@ -229,6 +229,15 @@ impl Component {
         }
     }
 
+    /// Where a source reads from or a sink writes to.
+    pub fn connector(&self) -> Option<&ConnectorConfig> {
+        match &self.kind {
+            ComponentKind::Source(source) => Some(&source.connector),
+            ComponentKind::Stream(_) => None,
+            ComponentKind::Sink(sink) => Some(&sink.connector),
+        }
+    }
+
     /// Names of the components it reads.
     pub fn reads(&self) -> Vec<SmolStr> {
         match &self.kind {
@@ -268,6 +277,17 @@ impl Plan {
             ComponentKind::Stream(s) => Some((c, s.as_ref())),
             _ => None,
         })
+    }
+
+    /// Names of the sinks and of what they read, directly or not. Engines run nothing else.
+    pub fn used(&self) -> IndexSet<SmolStr> {
+        let mut used: IndexSet<SmolStr> = self.sinks().map(|(c, _)| c.name.clone()).collect();
+        for component in self.components.iter().rev() {
+            if used.contains(&component.name) {
+                used.extend(component.reads());
+            }
+        }
+        used
     }
 
     /// The sinks.

@@ -40,8 +40,8 @@ pub(crate) fn job(plan: &Plan, options: Option<&BuildOptions<'_>>) -> Job {
     let mut components: IndexMap<SmolStr, Rows> = IndexMap::new();
     // Component names first, so that constants and functions give way to them.
     let mut needs_functions = false;
-    let needed = needed(plan);
-    for component in plan.components.iter().filter(|c| needed.contains(&c.name)) {
+    let used = plan.used();
+    for component in plan.components.iter().filter(|c| used.contains(&c.name)) {
         let doc = component.doc.as_deref();
         match &component.kind {
             ComponentKind::Source(source) => {
@@ -167,7 +167,7 @@ pub(crate) fn job(plan: &Plan, options: Option<&BuildOptions<'_>>) -> Job {
     lines.extend([Line::plain(""), Line::plain(""), Line::plain("def main() -> int:")]);
     lines
         .push(Line::plain("    \"\"\"Starts a query for each sink and waits for them; the exit code.\"\"\""));
-    lines.extend(statement(4, "job = ", &start(plan)).into_iter().map(Line::plain));
+    lines.extend(statement(4, "job = ", &start(plan, &used)).into_iter().map(Line::plain));
     lines.extend(main.into_iter().map(Line::plain));
     lines.extend(
         ["    return job.wait()", "", "", "if __name__ == \"__main__\":", "    sys.exit(main())"]
@@ -176,19 +176,8 @@ pub(crate) fn job(plan: &Plan, options: Option<&BuildOptions<'_>>) -> Job {
     Job { file: file(lines), diagnostics }
 }
 
-/// Names of the sinks and of what they read, directly or not. The rest is not part of the job.
-fn needed(plan: &Plan) -> IndexSet<SmolStr> {
-    let mut needed: IndexSet<SmolStr> = plan.sinks().map(|(c, _)| c.name.clone()).collect();
-    for component in plan.components.iter().rev() {
-        if needed.contains(&component.name) {
-            needed.extend(component.reads());
-        }
-    }
-    needed
-}
-
 /// `streamc.start("app", …)`.
-fn start(plan: &Plan) -> Py {
+fn start(plan: &Plan, used: &IndexSet<SmolStr>) -> Py {
     let mut arguments: Vec<Argument> = vec![Py::string(&plan.app.name).into()];
     let interval = match plan.app.settings.get("batch_interval") {
         Some(OptionValue::Duration(millis)) => *millis,
@@ -197,6 +186,14 @@ fn start(plan: &Plan) -> Py {
     arguments.push(Py::string(&duration(interval)).named("batch_interval"));
     if let Some(root) = plan.app.settings.get("checkpoint_dir") {
         arguments.push(connectors::setting(root).named("checkpoint_dir"));
+    }
+    let brokers = plan.components.iter().filter(|c| used.contains(&c.name)).filter_map(|component| {
+        let servers = component.connector()?.option("brokers")?;
+        Some((format!("{}/{}", component.kind_name(), component.name), connectors::setting(servers)))
+    });
+    let brokers: Vec<(String, Py)> = brokers.collect();
+    if !brokers.is_empty() {
+        arguments.push(Py::Dict(brokers).named("brokers"));
     }
     let config = settings(plan).into_iter().map(|(k, v)| (k.to_owned(), Py::string(&v))).collect();
     arguments.push(Py::Dict(config).named("config"));

@@ -122,3 +122,21 @@ fn a_secret_is_named_and_never_resolved() {
     let json: serde_json::Value = serde_json::from_str(&f.file("flink/job.json").contents).unwrap();
     assert_eq!(json["variables"], serde_json::json!([{"name": "BROKERS"}, {"name": "LOGIN"}]));
 }
+
+#[test]
+fn the_job_file_names_the_brokers_of_what_a_sink_uses() {
+    let mut f = Fixture::new("brokers");
+    let brokers = |servers: OptionValue| [("brokers", servers), ("topic", word("t"))];
+    let columns = [("a", "INT")];
+    f.source("open", "kafka", &brokers(word("a:9092, ${b}:9092")), &columns, None);
+    f.source("hidden", "kafka", &brokers(OptionValue::Secret { name: "BROKERS".into() }), &columns, None);
+    f.source("unused", "kafka", &brokers(word("nowhere:9092")), &columns, None);
+    f.print("open");
+    f.print("hidden");
+    let json: serde_json::Value = serde_json::from_str(&f.file("flink/job.json").contents).unwrap();
+    let statements = json["statements"].as_array().unwrap();
+    let named: Vec<_> = statements.iter().filter(|s| s.get("brokers").is_some()).collect();
+    assert_eq!(named.iter().map(|s| &s["id"]).collect::<Vec<_>>(), ["source/open", "source/hidden"]);
+    assert_eq!(named[0]["brokers"], serde_json::json!({"servers": "a:9092, $${b}:9092"}));
+    assert_eq!(named[1]["brokers"], serde_json::json!({"servers": "${BROKERS}", "secret": true}));
+}

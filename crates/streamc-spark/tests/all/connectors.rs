@@ -26,6 +26,17 @@ sink alerts = kafka {{ brokers: \"localhost:9092\", topic: \"alerts\", key: card
     insta::assert_snapshot!(map);
 }
 
+#[test]
+fn a_job_looks_for_the_brokers_of_what_a_sink_uses() {
+    let job = job("app test { engine: spark }
+source hidden = kafka { brokers: secret(\"BROKERS\"), topic: \"t\", schema: { id BIGINT } }
+source unused = kafka { brokers: \"nowhere:9092\", topic: \"t\", schema: { id BIGINT } }
+sink `it's \"out\"` = upsert_kafka { brokers: \"b:1\", topic: \"t\", key: id } from hidden\n");
+    let brokers = r#"brokers={"source/hidden": streamc.secret("BROKERS"), 'sink/it\'s "out"': "b:1"},"#;
+    assert!(job.contains(brokers), "{job}");
+    assert!(!job.contains("nowhere"), "{job}");
+}
+
 fn source(declaration: &str) -> String {
     let job =
         job(&format!("app test {{ engine: spark }}\n{declaration}\nsink console = print {{}} from input\n"));
