@@ -32,9 +32,11 @@ record JobFile(String name, Map<String, String> settings, Map<String, String> va
      *
      * @param id what errors call it: {@code source/swipes}
      * @param kind what to do with it
+     * @param brokers what it connects to: a list as in Kafka's {@code bootstrap.servers}; null where it needs no broker
+     * @param secret whether no message may show {@code brokers}
      * @param sql its text, without a semicolon at the end
      */
-    record Statement(String id, Kind kind, String sql) {}
+    record Statement(String id, Kind kind, String brokers, boolean secret, String sql) {}
 
     static JobFile parse(String text) {
         JsonNode root;
@@ -81,6 +83,8 @@ record JobFile(String name, Map<String, String> settings, Map<String, String> va
                     case "insert" -> Kind.INSERT;
                     default -> throw new JobException("statement " + id + " is of unknown kind \"" + kind + "\"");
                 },
+                node.has("brokers") ? text(node.path("brokers"), "servers", "statement " + id) : null,
+                node.path("brokers").path("secret").asBoolean(),
                 text(node, "sql", "statement " + id));
     }
 

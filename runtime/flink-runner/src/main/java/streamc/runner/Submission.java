@@ -1,5 +1,8 @@
 package streamc.runner;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
@@ -21,6 +24,17 @@ final class Submission {
         configuration.set(PipelineOptions.NAME, job.name());
         job.settings().forEach((key, value) -> configuration.setString(key, variables.inSetting(value)));
         overrides.forEach(configuration::setString);
+    }
+
+    /** Fails unless each statement that needs a broker has one that takes a connection within the limit. */
+    void findBrokers(Duration limit) {
+        List<Brokers> wanted = new ArrayList<>();
+        for (JobFile.Statement statement : job.statements()) {
+            if (statement.brokers() != null) {
+                wanted.add(new Brokers(statement.id(), variables.inSetting(statement.brokers()), statement.secret()));
+            }
+        }
+        Brokers.find(wanted, limit);
     }
 
     /** Runs the declarations, then submits all inserts as one job. */

@@ -12,7 +12,9 @@ class JobFileTest {
 
     @Test
     void aJobFileKeepsTheOrderOfItsStatements() {
-        String table = "{\"id\":\"source/in\",\"kind\":\"create_table\",\"sql\":\"CREATE TABLE t\",\"line\":3}";
+        String table =
+                "{\"id\":\"source/in\",\"kind\":\"create_table\",\"brokers\":{\"servers\":\"${A}:1\",\"secret\":true},"
+                        + "\"sql\":\"CREATE TABLE t\",\"line\":3}";
         JobFile job =
                 JobFile.parse(
                         "{\"version\":1,\"name\":\"fraud\",\"settings\":{\"parallelism.default\":2,\"a\":\"b\"},"
@@ -23,8 +25,8 @@ class JobFileTest {
         assertEquals("{A=x, B=null}", job.variables().toString());
         assertEquals(
                 List.of(
-                        new JobFile.Statement("source/in", JobFile.Kind.DECLARATION, "CREATE TABLE t"),
-                        new JobFile.Statement("sink/out", JobFile.Kind.INSERT, "INSERT INTO `out` SELECT 1")),
+                        new JobFile.Statement("source/in", JobFile.Kind.DECLARATION, "${A}:1", true, "CREATE TABLE t"),
+                        new JobFile.Statement("sink/out", JobFile.Kind.INSERT, null, false, "INSERT INTO `out` SELECT 1")),
                 job.statements());
     }
 

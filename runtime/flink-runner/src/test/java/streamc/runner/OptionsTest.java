@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -29,10 +30,20 @@ class OptionsTest {
     }
 
     @Test
+    void brokersAreAwaitedForTenSecondsUnlessToldOtherwise() {
+        assertEquals(Duration.ofSeconds(10), parse("--job-base64", "").brokerTimeout());
+        assertEquals(Duration.ofMillis(500), parse("--job-base64", "", "--broker-timeout", "0.5").brokerTimeout());
+        assertEquals(Duration.ZERO, parse("--job-base64", "", "--broker-timeout", "0").brokerTimeout());
+        for (String wrong : new String[] {"", "-1", "1e3", "10s", "NaN", "100000", "0.125"}) {
+            refused("--broker-timeout wants seconds, such as 10 or 0.5, not \"" + wrong + "\"", "--broker-timeout", wrong);
+        }
+    }
+
+    @Test
     void wrongOptionsAreNamed() {
         refused("no job: give --job PATH or --job-base64 DATA");
         refused("option --job needs a value", "--job");
-        refused("unknown option --jbo; known: --job, --job-base64, --set, --var", "--jbo", "x");
+        refused("unknown option --jbo; known: --job, --job-base64, --set, --var, --broker-timeout", "--jbo", "x");
         refused("--set wants key=value, not \"a\"", "--set", "a");
         refused("more than one job: give --job or --job-base64 once", "--job-base64", "", "--job-base64", "");
         JobException missing = assertThrows(JobException.class, () -> parse("--job", "/nowhere/job.json"));
