@@ -195,7 +195,7 @@ impl FlinkRest {
 
 /// The line of a stack trace that says why: the runner's own message, else the last `Caused by:`, else the first line.
 fn cause(text: &str) -> String {
-    let text = text.replace("\\n", "\n").replace("\\t", "\t");
+    let text = text.replace("\\n", "\n").replace("\\t", "\t").replace("\\\"", "\"");
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let runner =
         lines.iter().find_map(|line| line.split_once("streamc.runner.JobException: ").map(|(_, why)| why));

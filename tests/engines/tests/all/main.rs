@@ -6,6 +6,7 @@
 mod differential;
 mod end_to_end;
 mod flink_sql;
+mod no_broker;
 mod smoke;
 mod sql_client;
 
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     let mut trials = smoke::suite(engines);
     trials.extend(flink_sql::suite(engines));
     trials.extend(sql_client::suite(engines));
+    trials.extend(no_broker::suite(engines));
     trials.extend(differential::suite(engines));
     trials.extend(end_to_end::suite(engines));
     let conclusion = libtest_mimic::run(&arguments, trials);
