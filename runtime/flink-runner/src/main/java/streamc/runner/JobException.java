@@ -14,11 +14,20 @@ public final class JobException extends RuntimeException {
 
     /** {@code what: root cause}; the whole chain of causes stays attached for the log. */
     static JobException of(String what, Throwable failure) {
+        return new JobException(text(what, failure), failure);
+    }
+
+    /** The same message as the whole story: no trace says more. */
+    static JobException inShort(String what, Throwable failure) {
+        return new JobException(text(what, failure));
+    }
+
+    private static String text(String what, Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
         }
         String text = root.getMessage() == null ? root.getClass().getName() : root.getMessage();
-        return new JobException(what + ": " + text.strip().replaceAll("\\s*\\R\\s*", " "), failure);
+        return what + ": " + text.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -75,8 +76,10 @@ record Options(String jobText, Map<String, String> settings, Map<String, String>
     private static String read(String path) {
         try {
             return Files.readString(Path.of(path));
+        } catch (NoSuchFileException e) {
+            throw new JobException("cannot read the job file " + path + ": there is no such file");
         } catch (IOException | RuntimeException e) {
-            throw JobException.of("cannot read the job file " + path, e);
+            throw JobException.inShort("cannot read the job file " + path, e);
         }
     }
 
@@ -84,7 +87,7 @@ record Options(String jobText, Map<String, String> settings, Map<String, String>
         try {
             return new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw JobException.of("--job-base64 is not Base64", e);
+            throw JobException.inShort("--job-base64 is not Base64", e);
         }
     }
 }

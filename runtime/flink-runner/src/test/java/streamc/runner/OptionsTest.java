@@ -46,8 +46,9 @@ class OptionsTest {
         refused("unknown option --jbo; known: --job, --job-base64, --set, --var, --broker-timeout", "--jbo", "x");
         refused("--set wants key=value, not \"a\"", "--set", "a");
         refused("more than one job: give --job or --job-base64 once", "--job-base64", "", "--job-base64", "");
-        JobException missing = assertThrows(JobException.class, () -> parse("--job", "/nowhere/job.json"));
-        assertTrue(missing.getMessage().startsWith("cannot read the job file /nowhere/job.json"), missing.getMessage());
+        refused("cannot read the job file /nowhere/job.json: there is no such file", "--job", "/nowhere/job.json");
+        JobException folder = assertThrows(JobException.class, () -> parse("--job", "/"));
+        assertTrue(folder.getMessage().startsWith("cannot read the job file /: "), folder.getMessage());
     }
 
     private static Options parse(String... arguments) {
