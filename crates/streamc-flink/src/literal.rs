@@ -88,11 +88,12 @@ fn decimal(value: Decimal, kind: &TypeKind) -> Operand {
     let text = value.to_string();
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let natural = TypeKind::Decimal { precision: digits as u8, scale: value.scale() };
-    if value.scale() > 0 && digits <= 38 && natural == *kind {
+    // An exact number that does not fit into 64 bits without its point is out of range.
+    let readable = i64::try_from(value.unscaled()).is_ok();
+    if readable && value.scale() > 0 && digits <= 38 && natural == *kind {
         return signed(text);
     }
-    // An integer literal of more than 19 digits is out of range.
-    let text = if value.scale() == 0 && digits > 18 || digits > 38 { string(&text) } else { text };
+    let text = if readable && digits <= 38 { text } else { string(&text) };
     Operand::atom(format!("CAST({text} AS {})", spelling(kind)))
 }
 
@@ -124,6 +125,9 @@ mod tests {
         let d = Value::Decimal(Decimal::new(15, 3));
         assert_eq!(text(d.clone(), TypeKind::Decimal { precision: 4, scale: 3 }), "0.015");
         assert_eq!(text(d, TypeKind::Decimal { precision: 3, scale: 3 }), "CAST(0.015 AS DECIMAL(3, 3))");
+        let wide = Value::Decimal(Decimal::new(123_456_789_012_345_678_905, 1));
+        let wide = text(wide, TypeKind::Decimal { precision: 21, scale: 1 });
+        assert_eq!(wide, "CAST('12345678901234567890.5' AS DECIMAL(21, 1))");
         assert_eq!(text(Value::str("it's"), TypeKind::Char(4)), "'it''s'");
         assert_eq!(text(Value::str("a"), DataType::string().kind), "CAST('a' AS STRING)");
         assert_eq!(text(Value::Null, TypeKind::Int), "CAST(NULL AS INT)");

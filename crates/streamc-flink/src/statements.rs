@@ -10,6 +10,7 @@ use crate::{query, rowtime, verbatim};
 use smol_str::{SmolStr, format_smolstr};
 use streamc_diagnostics::Span;
 use streamc_plan::{Component, ComponentKind, Plan, Sink, Source, StreamText};
+use streamc_types::RowSchema;
 
 /// What a statement does; the word in `job.json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +75,12 @@ pub(crate) fn statements(plan: &Plan) -> Vec<Statement> {
     }
     for component in &plan.components {
         if let ComponentKind::Stream(stream) = &component.kind {
-            let mut lines = vec![Line::new(format!("CREATE TEMPORARY VIEW {}", ident(&component.name)))];
+            let mut head = format!("CREATE TEMPORARY VIEW {}", ident(&component.name));
+            if matches!(stream.text, StreamText::Sql { .. }) && is_numbered(&component.props.schema) {
+                let names: Vec<String> = component.props.schema.names().map(ident).collect();
+                head.push_str(&format!(" ({})", names.join(", ")));
+            }
+            let mut lines = vec![Line::new(head)];
             lines.extend(comment(component.doc.as_deref()));
             end_last(&mut lines, " AS");
             lines.extend(match &stream.text {
@@ -91,6 +97,13 @@ pub(crate) fn statements(plan: &Plan) -> Vec<Statement> {
         out.push(of(component, Kind::Insert, Section::Job, "insert", insert(plan, component, sink)));
     }
     out
+}
+
+/// Whether a column may have got a number to tell it from another of its name, `id0` beside `id`. Flink numbers only what
+/// `*` brings, and refuses a view with two columns of one written name, unless it is told what they are called.
+fn is_numbered(schema: &RowSchema) -> bool {
+    let number = |rest: &str| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit());
+    schema.names().any(|name| schema.names().any(|other| name.strip_prefix(other).is_some_and(number)))
 }
 
 fn of(component: &Component, kind: Kind, section: Section, word: &str, lines: Vec<Line>) -> Statement {

@@ -204,6 +204,10 @@ impl Tokens {
                     )
                     .help("write a type with a cast: `CAST(1 AS DOUBLE)`; put a name that starts with a digit in back quotes"),
                 ),
+                (Token::HexStringLiteral(_), _) if slice.starts_with('0') => refuse(
+                    Diagnostic::new(SQL_SYNTAX, span, format!("`{slice}` is neither a number nor a name"))
+                        .help("bytes are written `X'1F'`; there are no hexadecimal numbers"),
+                ),
                 (Token::SingleQuotedString(_), Some(Token::Word(w))) if w.quote_style.is_none() => refuse(
                     Diagnostic::new(SQL_SYNTAX, span, format!("`{}` directly before a string has no meaning", w.value))
                         .help("put a blank between them"),

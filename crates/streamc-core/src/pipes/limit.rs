@@ -22,6 +22,11 @@ pub(super) fn count(cx: &mut Context<'_>, n: &NumLit, least: i64, of: &str) -> O
 
 pub(super) fn lower(cx: &mut Context<'_>, n: &NumLit, input: Relation, origin: Origin) -> Relation {
     match count(cx, n, 0, "limit") {
+        Some(count) if count > relations::MOST_ROWS => {
+            let message = format!("`limit` keeps {} rows at most", relations::MOST_ROWS);
+            cx.out.push(Diagnostic::new(types::OPERATOR_ARGUMENT, n.span, message));
+            input
+        }
         Some(count) => relations::limit(input, count, origin),
         None => input,
     }

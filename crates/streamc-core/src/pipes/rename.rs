@@ -12,25 +12,28 @@ pub(super) fn lower(
     input: Relation,
     origin: Origin,
 ) -> Relation {
-    let places: Vec<_> = pairs.iter().map(|(from, to)| (cx.column(from), to)).collect();
-    for (place, to) in &places {
-        let Some(place) = place else { continue };
+    let places: Vec<Option<usize>> = pairs.iter().map(|(from, _)| cx.column(from)).collect();
+    let mut renamed: Vec<(usize, &Name)> = Vec::new();
+    for ((from, to), place) in pairs.iter().zip(&places) {
+        let Some(place) = *place else { continue };
         if to.is_missing() {
             continue;
         }
-        let taken = cx.columns.find(&to.text).iter().any(|i| !places.iter().any(|(p, _)| p == &Some(*i)))
-            || places.iter().filter(|(p, other)| p != &Some(*place) && other.text == to.text).count() > 0;
-        if taken {
+        if renamed.iter().any(|(other, _)| *other == place) {
+            let message = format!("`{}` is renamed twice", from.text);
+            cx.out.push(Diagnostic::new(names::DUPLICATE_COLUMN, from.span, message));
+            continue;
+        }
+        let stays = |i: &usize| !places.contains(&Some(*i));
+        if cx.columns.find(&to.text).iter().any(stays) || renamed.iter().any(|(_, n)| n.text == to.text) {
             let message = format!("there is a column `{}` already", to.text);
             cx.out.push(Diagnostic::new(names::DUPLICATE_COLUMN, to.span, message));
+            continue;
         }
+        renamed.push((place, to));
     }
-    for (place, to) in &places {
-        if let Some(place) = place
-            && !to.is_missing()
-        {
-            cx.columns.rename(*place, to.text.clone());
-        }
+    for (place, to) in renamed {
+        cx.columns.rename(place, to.text.clone());
     }
     let columns = unique_names(cx.columns.names())
         .into_iter()

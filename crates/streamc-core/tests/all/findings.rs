@@ -133,3 +133,12 @@ fn options_name_columns_once_and_pass_through_only_what_is_not_written_already()
     }
     assert!(!found.contains("linger"), "{found}");
 }
+
+#[test]
+fn one_wrong_rename_is_one_error() {
+    assert_snapshot!(of(
+        "stream a = swipes | rename card_id AS amount\nstream b = swipes | rename card_id AS a, card_id AS b\n\
+         stream c = swipes | rename card_id AS a, amount AS a\nstream d = swipes | rename card_id AS amount, amount AS card_id\n\
+         stream e = swipes | limit 2147483648\n"
+    ));
+}

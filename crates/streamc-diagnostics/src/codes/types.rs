@@ -15,4 +15,5 @@ super::codes! {
     WINDOW_TIME = ST3012 Error "window needs an event-time column";
     WINDOW_INPUT = ST3013 Error "window over rows that change";
     WINDOW_SIZE = ST3014 Error "window sizes do not fit";
+    DIVISION_BY_ZERO = ST3015 Error "a constant is divided by zero";
 }

@@ -127,3 +127,19 @@ fn a_comment_at_the_end_of_a_query_does_not_swallow_the_semicolon() {
     f.print("out");
     assert!(f.job_sql().contains("SELECT * FROM swipes -- all; of 'them\n;\n"), "{}", f.job_sql());
 }
+
+#[test]
+fn a_query_with_two_columns_of_one_name_gets_a_view_that_names_them() {
+    for (columns, head) in [
+        (&["a", "a0"][..], "CREATE TEMPORARY VIEW `out` (`a`, `a0`) AS\n"),
+        (&["a", "b"][..], "CREATE TEMPORARY VIEW `out` AS\n"),
+    ] {
+        let mut f = Fixture::new("app");
+        let schema: Vec<(&str, &str)> = columns.iter().map(|name| (*name, "INT")).collect();
+        f.source("s", "datagen", &[], &schema, None);
+        let scan = f.scan("s");
+        f.sql("out", "SELECT 1, 2 FROM s", scan);
+        f.print("out");
+        assert!(f.job_sql().contains(head), "{}", f.job_sql());
+    }
+}

@@ -19,7 +19,7 @@ mod window;
 pub use aggregate::{aggregate, distinct};
 pub use interval::interval_bounds;
 pub use join::join;
-pub use project::{filter, limit, project, repartition};
+pub use project::{MOST_ROWS, filter, limit, project, repartition};
 pub use rank::rank;
 pub use scan::scan;
 pub use set::union;

@@ -68,7 +68,10 @@ pub fn filter(input: Relation, predicate: Expr, origin: Origin) -> Relation {
     relation(RelationKind::Filter { input: Box::new(input), predicate }, props, origin)
 }
 
-/// The first `count` rows.
+/// The greatest `count` of a [`limit`]: Flink 2.3 takes a greater one without a word, and gives no row.
+pub const MOST_ROWS: u64 = i32::MAX as u64;
+
+/// The first `count` rows, [`MOST_ROWS`] at most.
 pub fn limit(input: Relation, count: u64, origin: Origin) -> Relation {
     let mut props = input.props.clone();
     if !props.changelog.is_insert_only() {

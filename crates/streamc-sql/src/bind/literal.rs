@@ -16,10 +16,7 @@ impl Binder<'_> {
     pub(super) fn value(&mut self, value: &ValueWithSpan) -> Expr {
         let span = self.tokens.sql(value.span);
         match &value.value {
-            SqlValue::Number(text, _) => match number(text) {
-                Some((value, kind)) => Expr::literal(value, DataType::not_null(kind)).at(span),
-                None => self.fail(BAD_LITERAL, span, format!("the number `{text}` is out of range")),
-            },
+            SqlValue::Number(text, _) => self.number(text, span),
             SqlValue::SingleQuotedString(text) => string(text).at(span),
             SqlValue::HexStringLiteral(text) => match hex(text) {
                 Some(bytes) => {
@@ -41,6 +38,30 @@ impl Binder<'_> {
             _ => {
                 let what = format!("the literal `{}` is", self.text(span));
                 self.unsupported(span, &what)
+            }
+        }
+    }
+
+    /// A number with or without a minus before it. In a query an exact number must fit into 64 bits without its point:
+    /// Flink reads no other (Calcite's `SqlValidatorImpl.validateLiteral`).
+    pub(super) fn number(&mut self, text: &str, span: Span) -> Expr {
+        match number(text).filter(|(value, _)| !self.reserved || is_readable(value)) {
+            Some((value, kind)) => Expr::literal(value, DataType::not_null(kind)).at(span),
+            None => {
+                let message = format!("the number `{text}` is out of range");
+                let mut d = Diagnostic::new(BAD_LITERAL, span, message);
+                let digits = text.bytes().filter(u8::is_ascii_digit).count();
+                if !text.contains(['e', 'E']) && digits <= usize::from(MAX_DECIMAL_PRECISION) {
+                    let scale = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+                    let cast = format!("CAST('{text}' AS DECIMAL({digits}, {scale}))");
+                    d = d.help("Flink reads exact numbers of 64 bits").fix(
+                        format!("write `{cast}`"),
+                        span,
+                        cast,
+                    );
+                }
+                self.report(d);
+                Expr::error(span)
             }
         }
     }
@@ -141,22 +162,35 @@ fn string(text: &str) -> Expr {
 /// `INT` or `BIGINT` where it fits, otherwise `DECIMAL` with as many digits as are written; with an exponent `DOUBLE`.
 fn number(text: &str) -> Option<(Value, TypeKind)> {
     if text.contains(['e', 'E']) {
-        let value: f64 = text.parse().ok().filter(|v: &f64| v.is_finite())?;
+        // There is no negative zero: Flink subtracts from zero.
+        let value: f64 = text.parse().ok().filter(|v: &f64| v.is_finite())? + 0.0;
         return Some((Value::Double(value), TypeKind::Double));
     }
+    let (sign, text) = text.strip_prefix('-').map_or(("", text), |text| ("-", text));
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     if fraction.is_empty() {
-        if let Ok(value) = whole.parse::<i64>() {
-            let kind = if i32::try_from(value).is_ok() { TypeKind::Int } else { TypeKind::BigInt };
-            return Some((Value::Int(value), kind));
+        if let Ok(value) = format!("{sign}{whole}").parse::<i64>() {
+            return Some((Value::Int(value), integer_kind(value)));
         }
     }
     let precision =
         u8::try_from(whole.len() + fraction.len()).ok().filter(|p| *p <= MAX_DECIMAL_PRECISION)?;
     let scale = fraction.len() as u8;
     let text = if whole.is_empty() { format!("0.{fraction}") } else { text.trim_end_matches('.').to_owned() };
-    let value = Decimal::parse_to(&text, precision, scale)?;
+    let value = Decimal::parse_to(&format!("{sign}{text}"), precision, scale)?;
     Some((Value::Decimal(value), TypeKind::Decimal { precision, scale }))
+}
+
+fn integer_kind(value: i64) -> TypeKind {
+    if i32::try_from(value).is_ok() { TypeKind::Int } else { TypeKind::BigInt }
+}
+
+/// Whether Flink's parser takes the number.
+fn is_readable(value: &Value) -> bool {
+    match value {
+        Value::Decimal(d) => i64::try_from(d.unscaled()).is_ok(),
+        _ => true,
+    }
 }
 
 fn hex(text: &str) -> Option<Vec<u8>> {
@@ -170,8 +204,16 @@ fn hex(text: &str) -> Option<Vec<u8>> {
 pub(super) fn negated(expr: &Expr) -> Option<Expr> {
     let ExprKind::Literal(value) = &expr.kind else { return None };
     let value = match value {
-        Value::Int(n) => Value::Int(n.checked_neg()?),
-        Value::Double(d) => Value::Double(-d),
+        Value::Int(n) => {
+            let n = n.checked_neg()?;
+            // The least number of a type has no positive counterpart.
+            let kind = match expr.ty.kind {
+                TypeKind::Int | TypeKind::BigInt => integer_kind(n),
+                _ => expr.ty.kind.clone(),
+            };
+            return Some(Expr::literal(Value::Int(n), DataType { kind, ..expr.ty.clone() }));
+        }
+        Value::Double(d) => Value::Double(0.0 - d),
         Value::Decimal(d) => Value::Decimal(d.negate()),
         _ => return None,
     };

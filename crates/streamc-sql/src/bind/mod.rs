@@ -173,6 +173,12 @@ impl Binder<'_> {
     }
 
     fn unary(&mut self, op: UnaryOperator, operand: &Sql, span: Span, env: Env<'_>) -> Expr {
+        // `-9223372036854775808` is a number, though what stands behind its minus is out of range.
+        if let (UnaryOperator::Minus, Sql::Value(value)) = (op, bare(operand))
+            && let sqlparser::ast::Value::Number(text, _) = &value.value
+        {
+            return self.number(&format!("-{text}"), span);
+        }
         let operand = self.expr(operand, env);
         match op {
             UnaryOperator::Not => {
@@ -230,4 +236,12 @@ impl Binder<'_> {
         let otherwise = Box::new(implicit(otherwise, &ty));
         Expr::new(ExprKind::Case { branches, otherwise }, ty).at(span)
     }
+}
+
+/// The expression without the parentheses around it.
+fn bare(mut sql: &Sql) -> &Sql {
+    while let Sql::Nested(inner) = sql {
+        sql = inner;
+    }
+    sql
 }

@@ -3,8 +3,10 @@
 use super::{Binder, Env};
 use sqlparser::ast::{BinaryOperator, Expr as Sql};
 use streamc_diagnostics::Span;
+use streamc_diagnostics::codes::types::DIVISION_BY_ZERO;
 use streamc_functions::operator;
-use streamc_plan::Expr;
+use streamc_plan::{Expr, ExprKind};
+use streamc_types::Value;
 
 fn symbol(op: &BinaryOperator) -> Option<&'static str> {
     Some(match op {
@@ -24,6 +26,17 @@ fn symbol(op: &BinaryOperator) -> Option<&'static str> {
         BinaryOperator::Or => "OR",
         _ => return None,
     })
+}
+
+/// Whether it is the constant zero.
+fn is_zero(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Literal(Value::Int(0)) => true,
+        ExprKind::Literal(Value::Double(d)) => *d == 0.0,
+        ExprKind::Literal(Value::Decimal(d)) => d.unscaled() == 0,
+        ExprKind::Cast { input, .. } => is_zero(input),
+        _ => false,
+    }
 }
 
 impl Binder<'_> {
@@ -63,6 +76,10 @@ impl Binder<'_> {
                 let left = self.boolean(left, symbol);
                 let right = self.boolean(right, symbol);
                 self.operator(symbol, vec![left, right], span)
+            }
+            // Flink's planner computes what is constant, and stops here even if no row ever gets there.
+            "/" if left.columns().is_empty() && !left.ty.nullable && is_zero(&right) => {
+                self.fail(DIVISION_BY_ZERO, span, "a constant is divided by zero")
             }
             _ => self.operator(symbol, vec![left, right], span),
         }

@@ -22,6 +22,7 @@ use rank::Ranked;
 use smol_str::SmolStr;
 use sqlparser::ast::{Query, SetExpr};
 use std::sync::Arc;
+use streamc_diagnostics::codes::names::DUPLICATE_COLUMN;
 use streamc_diagnostics::codes::types::{ARGUMENT_COUNT, SQL_UNSUPPORTED};
 use streamc_diagnostics::{Diagnostic, Span};
 use streamc_plan::{Properties, Relation};
@@ -140,6 +141,16 @@ impl QueryBinder<'_> {
                 }
                 let columns: Vec<_> = cte.alias.columns.iter().map(|c| c.name.clone()).collect();
                 self.rename(&mut derived, &columns, at);
+                let names: Vec<SmolStr> = derived.schema.columns.iter().map(|c| c.name.clone()).collect();
+                if let Some((_, twice)) =
+                    names.iter().enumerate().find(|(i, name)| names[..*i].contains(name))
+                {
+                    let message = format!("`{}` has two columns `{twice}`", cte.alias.name.value);
+                    let d = Diagnostic::new(DUPLICATE_COLUMN, at, message)
+                        .help("give one of them another name with `AS`");
+                    self.binder.report(d);
+                    derived = Derived::missing();
+                }
                 self.ctes.push((cte.alias.name.value.as_str().into(), derived));
             }
         }

@@ -5,7 +5,7 @@ use sqlparser::ast::OrderBySort;
 use sqlparser::ast::{
     Expr as Sql, LimitClause, OrderByExpr, OrderByKind, Query, Value as SqlValue, ValueWithSpan,
 };
-use streamc_diagnostics::codes::names::UNKNOWN_COLUMN;
+use streamc_diagnostics::codes::names::{AMBIGUOUS_COLUMN, UNKNOWN_COLUMN};
 use streamc_diagnostics::codes::types::SQL_UNSUPPORTED;
 use streamc_diagnostics::{Diagnostic, Span};
 use streamc_plan::{Origin, Relation, SortKey, relations};
@@ -111,7 +111,12 @@ impl QueryBinder<'_> {
         let at = tokens.extent(sql);
         match sql {
             Sql::Value(ValueWithSpan { value: SqlValue::Number(n, _), .. }) if n.parse::<u64>().is_ok() => {
-                Some((n.parse().unwrap_or(0), tokens.widen(at, 1, 0)))
+                let limit = n.parse().unwrap_or(0);
+                if limit > relations::MOST_ROWS {
+                    self.unsupported(at, &format!("a limit above {} is", relations::MOST_ROWS));
+                    return None;
+                }
+                Some((limit, tokens.widen(at, 1, 0)))
             }
             _ => {
                 self.unsupported(at, "a limit that is no whole number is");
@@ -151,7 +156,18 @@ impl QueryBinder<'_> {
                 }
                 Some(column.ok_or(()))
             }
-            Sql::Identifier(ident) => names.iter().position(|n| *n == ident.value).map(Ok),
+            Sql::Identifier(ident) => {
+                let column = names.iter().position(|n| *n == ident.value)?;
+                if names[column + 1..].contains(&ident.value.as_str()) {
+                    let at = self.binder.tokens.extent(sql);
+                    let message = format!("`{0}` is ambiguous: two columns are named `{0}`", ident.value);
+                    let d = Diagnostic::new(AMBIGUOUS_COLUMN, at, message)
+                        .help("give one of them another name with `AS`");
+                    self.binder.report(d);
+                    return Some(Err(()));
+                }
+                Some(Ok(column))
+            }
             _ => None,
         }
     }

@@ -21,6 +21,8 @@ struct Item {
     name: SmolStr,
     expr: Option<Expr>,
     span: Span,
+    /// Whether it comes from `*` or `t.*`.
+    star: bool,
 }
 
 /// `ROW_NUMBER() OVER (PARTITION BY … ORDER BY …)` as a column.
@@ -52,18 +54,19 @@ pub(super) fn all_columns(schema: &RowSchema) -> Vec<(SmolStr, Expr)> {
     schema.columns.iter().enumerate().map(|(i, c)| (c.name.clone(), Expr::column(i, c.ty.clone()))).collect()
 }
 
-/// Distinct names, as Calcite makes them: `id`, `id0`, `id1` (`SqlValidatorUtil.uniquify`).
-pub(super) fn distinct_names<'n>(names: impl IntoIterator<Item = &'n mut SmolStr>) {
+/// Distinct names for what `*` brings, as Calcite makes them: `id`, `id0`, `id1` (`SqlValidatorUtil.uniquify`); of the
+/// columns of a stream, for every column.
+fn distinct_names(items: &mut [Item], all: bool) {
     let mut used: Vec<SmolStr> = Vec::new();
-    for name in names {
-        let mut candidate = name.clone();
+    for item in items {
+        let mut candidate = item.name.clone();
         let mut attempt = 0;
-        while used.contains(&candidate) {
-            candidate = format_smolstr!("{name}{attempt}");
+        while (all || item.star) && used.contains(&candidate) {
+            candidate = format_smolstr!("{}{attempt}", item.name);
             attempt += 1;
         }
         used.push(candidate.clone());
-        *name = candidate;
+        item.name = candidate;
     }
 }
 
@@ -83,9 +86,7 @@ impl QueryBinder<'_> {
             let scope = from.scope();
             self.parts(select, order, &scope)
         };
-        if top {
-            distinct_names(parts.items.iter_mut().map(|i| &mut i.name));
-        }
+        distinct_names(&mut parts.items, top);
         let grouped = !parts.keys.is_empty()
             || !parts.calls.is_empty()
             || parts.having.is_some()
@@ -191,15 +192,16 @@ impl QueryBinder<'_> {
                     continue;
                 }
                 let found = self.number(spec, aggregating, span, name);
-                items.push(Item { name: found.name.clone(), expr: None, span });
+                items.push(Item { name: found.name.clone(), expr: None, span, star: false });
                 number = Some(found);
                 continue;
             }
+            let star = matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..));
             let mut out =
                 items.iter().map(|i| (i.name.clone(), Expr::error(None), i.span)).collect::<Vec<_>>();
             let before = out.len();
             self.binder.select_item(item, aggregating, &mut out);
-            items.extend(out.drain(before..).map(|(name, e, span)| Item { name, expr: Some(e), span }));
+            items.extend(out.drain(before..).map(|(name, e, span)| Item { name, expr: Some(e), span, star }));
         }
         let having = select.having.as_ref().map(|sql| {
             origins.having = Origin::new("HAVING", tokens.widen(tokens.extent(sql), 1, 0));

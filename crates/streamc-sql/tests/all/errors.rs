@@ -178,3 +178,16 @@ fn text_that_does_not_parse() {
          FROM swipes SELECT id",
     );
 }
+
+#[test]
+fn what_flink_refuses_is_refused() {
+    errors(
+        "views",
+        "SELECT n, n FROM swipes ORDER BY n LIMIT 2 ;;
+         WITH t AS (SELECT id, n AS id FROM swipes) SELECT 1 AS a FROM t ;;
+         SELECT 12345678901234567890, 1.0000000000000000001, -9223372036854775809 FROM swipes ;;
+         SELECT 0x1F AS a FROM swipes ;;
+         SELECT CASE WHEN ok THEN 1 / 0 ELSE 5e0 / CAST(0 AS DOUBLE) END FROM swipes ;;
+         SELECT id FROM swipes LIMIT 2147483648",
+    );
+}
