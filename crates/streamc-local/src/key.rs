@@ -5,9 +5,26 @@ use indexmap::{Equivalent, IndexMap};
 use std::hash::{Hash, Hasher};
 use streamc_types::Value;
 
-/// The values of the key columns.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The values of the key columns. Zero and negative zero are two keys: Flink compares the bytes of its rows.
+#[derive(Clone, Debug)]
 pub(crate) struct Key(pub(crate) Box<[Value]>);
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|(a, b)| same(a, b))
+    }
+}
+
+impl Eq for Key {}
+
+fn same(a: &Value, b: &Value) -> bool {
+    a == b
+        && match (a, b) {
+            (Value::Double(a), Value::Double(b)) if *a == 0.0 => a.is_sign_negative() == b.is_sign_negative(),
+            (Value::Float(a), Value::Float(b)) if *a == 0.0 => a.is_sign_negative() == b.is_sign_negative(),
+            _ => true,
+        }
+}
 
 /// Key columns within a row: looks a [`Key`] up without making one.
 pub(crate) struct KeyOf<'a> {
@@ -52,7 +69,7 @@ impl Hash for KeyOf<'_> {
 
 impl Equivalent<Key> for KeyOf<'_> {
     fn equivalent(&self, key: &Key) -> bool {
-        self.columns.len() == key.0.len() && self.values().eq(key.0.iter())
+        self.columns.len() == key.0.len() && self.values().zip(&key.0).all(|(a, b)| same(a, b))
     }
 }
 

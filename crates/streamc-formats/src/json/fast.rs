@@ -17,16 +17,27 @@ pub(super) fn decode(fields: &Fields, record: &str, options: &JsonOptions, out: 
         standard: options.timestamp_standard,
         all_fields: options.fail_on_missing_field,
         surprised: Cell::new(false),
+        zero: Cell::new(false),
     };
     let mut deserializer = sonic_rs::Deserializer::from_str(record);
     let row = RowVisitor { fields, out, context: &context };
-    (&mut deserializer).deserialize_map(row).is_ok() && deserializer.end().is_ok() && !context.surprised.get()
+    (&mut deserializer).deserialize_map(row).is_ok()
+        && deserializer.end().is_ok()
+        && !context.surprised.get()
+        && !(context.zero.get() && may_have_negative_zero(record))
+}
+
+/// Whether a number may be written `-0` or `-0.0`; the parser loses its sign.
+fn may_have_negative_zero(record: &str) -> bool {
+    record.as_bytes().windows(3).any(|w| w[1] == b'-' && w[2] == b'0' && !w[0].is_ascii_alphanumeric())
 }
 
 struct Context {
     standard: TimestampStandard,
     all_fields: bool,
     surprised: Cell<bool>,
+    /// Whether a column of floating-point numbers got a zero.
+    zero: Cell<bool>,
 }
 
 impl Context {
@@ -142,7 +153,10 @@ impl Seed<'_> {
                 let (min, max) = kind.range();
                 (min..=max).contains(&value).then_some(Value::Int(value))
             }
-            Coder::Double => Some(Value::Double(value as f64)),
+            Coder::Double => {
+                self.context.zero.set(self.context.zero.get() || value == 0);
+                Some(Value::Double(value as f64))
+            }
             Coder::Boolean => Some(Value::Boolean(false)),
             _ => None,
         }
@@ -182,7 +196,10 @@ impl<'de> Visitor<'de> for Seed<'_> {
     #[inline]
     fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
         let result = match self.coder {
-            Coder::Double => Some(Value::Double(value)),
+            Coder::Double => {
+                self.context.zero.set(self.context.zero.get() || value == 0.0);
+                Some(Value::Double(value))
+            }
             Coder::Integer(kind @ (IntegerKind::Int | IntegerKind::Long)) => {
                 let (min, max) = kind.range();
                 // A long row of digits without a point arrives here too; Flink refuses those.

@@ -196,6 +196,17 @@ fn digits_beyond_the_precision_of_a_timestamp_are_cut() {
 }
 
 #[test]
+fn a_negative_zero_keeps_its_sign() {
+    let sql = TimestampStandard::Sql;
+    for text in ["-0", "-0.0", "-0e3", r#""-0""#] {
+        assert_eq!(observe("DOUBLE", text, sql), "-0.0", "{text}");
+        assert_eq!(observe("FLOAT", text, sql), "-0.0", "{text}");
+    }
+    assert_eq!(observe("DOUBLE", "0.0", sql), "0.0");
+    assert_eq!(observe("ARRAY<DOUBLE>", "[0, -0]", sql), observe("ARRAY<DOUBLE>", "[0.0,-0.0]", sql));
+}
+
+#[test]
 fn calendars_are_strict_for_dates_and_lenient_for_sql_timestamps() {
     let (sql, iso) = (TimestampStandard::Sql, TimestampStandard::Iso8601);
     assert_eq!(observe("DATE", r#""2026-02-30""#, sql), "null");

@@ -62,7 +62,8 @@ impl Unnest {
             (UnnestShape::Fields(_) | UnnestShape::Counted(Some(_)), Value::Row(fields)) => {
                 self.emit(kind, row, fields, cx);
             }
-            (UnnestShape::Fields(_) | UnnestShape::Counted(Some(_)), _) => self.emit(kind, row, &[], cx),
+            // Flink passes over a row that is `NULL`.
+            (UnnestShape::Fields(_) | UnnestShape::Counted(Some(_)), _) => {}
             _ => self.emit(kind, row, std::slice::from_ref(element), cx),
         }
     }

@@ -213,6 +213,10 @@ pub fn value(text: &str, ty: &DataType) -> Value {
             let items = text.trim_matches(['[', ']']).split(',').filter(|t| !t.is_empty());
             Value::Array(items.map(|t| value(t, element)).collect())
         }
+        TypeKind::Row(fields) => {
+            let cells = text.trim_matches(['{', '}']).split(';');
+            Value::Row(cells.zip(fields).map(|(t, f)| value(t, &f.ty)).collect())
+        }
         _ if ty.is_integer() => Value::Int(text.parse().unwrap()),
         _ => Value::str(text),
     }

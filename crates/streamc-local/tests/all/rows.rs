@@ -54,6 +54,31 @@ fn an_array_becomes_one_row_an_element() {
 }
 
 #[test]
+fn an_element_that_is_a_null_row_is_passed_over() {
+    let s = source("s", "k STRING, xs ARRAY<ROW<a BIGINT>>", None);
+    for (outer, expected) in [(false, "+I a 1"), (true, "+I a 1\n+I b -")] {
+        let input = scan(&s);
+        let columns = vec![Column::new("x", DataType::new(TypeKind::BigInt))];
+        let collection = col(&input, "xs");
+        let relation = relations::unnest(input, collection, columns, outer, origin());
+        let keep = ["k", "x"].map(|n| (n, col(&relation, n)));
+        expect(&[(&s, "a [{1},-]\n b [-]")], project(relation, keep.into()), expected);
+    }
+}
+
+#[test]
+fn zero_and_negative_zero_are_two_keys() {
+    let s = source("s", "d DOUBLE", None);
+    let input = scan(&s);
+    let relation = group(input, "d", vec![agg("COUNT", vec![])]);
+    expect(
+        &[(&s, "0\n -0\n 0\n NaN\n NaN")],
+        relation,
+        "+I 0 1\n+I -0 1\n-U 0 1\n+U 0 2\n+I NaN 1\n-U NaN 1\n+U NaN 2",
+    );
+}
+
+#[test]
 fn repartition_changes_nothing() {
     let s = source("s", "k STRING, n BIGINT", None);
     expect(&[(&s, "a 7\n b 8")], relations::repartition(scan(&s), 4, origin()), "+I a 7\n+I b 8");
