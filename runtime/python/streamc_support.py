@@ -468,7 +468,7 @@ def read_csv(
     path, chosen = _files(spark, path, options)
     return (
         spark.readStream.schema(_cells(schema))
-        .options(**_csv(on_error), multiLine="true", **chosen)
+        .options(**{**_csv(on_error), "multiLine": "true", **chosen})
         .format("csv")
         .load(path)
     )
@@ -727,7 +727,8 @@ def _cut(moment: Column, precision: int) -> Column:
 
 
 def _csv(on_error: str) -> dict[str, str]:
-    mode = "FAILFAST" if on_error == "fail" else "DROPMALFORMED"
+    # Skipping, cells that a record lacks are NULL, and those that it has too many are left out.
+    mode = "FAILFAST" if on_error == "fail" else "PERMISSIVE"
     return {"sep": ",", "quote": '"', "escape": '"', "mode": mode}
 
 
@@ -744,14 +745,9 @@ def decode_csv(
 ) -> DataFrame:
     """Rows of CSV records in the column `value`, read as Flink's `csv` format reads them."""
     text = F.col("value").cast("string")
-    options = (
-        _csv(on_error)
-        if on_error == "fail"
-        else {**_csv(on_error), "mode": "PERMISSIVE"}
-    )
     ddl = ", ".join(f"{_quoted(f.name)} STRING" for f in schema.fields)
     cells = records.where(F.length(text) > 0).select(
-        F.from_csv(text, ddl, options).alias("record")
+        F.from_csv(text, ddl, _csv(on_error)).alias("record")
     )
     return _rows(
         cells,
@@ -839,7 +835,14 @@ def encode_csv(
     """The row, or some of its columns, as one CSV record."""
     names = [f.name for f in schema.fields] if only is None else list(only)
     columns = [_written(rows, schema[name], False).alias(name) for name in names]
-    return F.to_csv(F.struct(*columns), {"escape": '"', "emptyValue": ""})
+    options = {
+        "escape": '"',
+        "emptyValue": "",
+        # Spark would cut blanks at both ends of a text.
+        "ignoreLeadingWhiteSpace": "false",
+        "ignoreTrailingWhiteSpace": "false",
+    }
+    return F.to_csv(F.struct(*columns), options)
 
 
 def encode_raw(rows: DataFrame, column: str) -> Column:

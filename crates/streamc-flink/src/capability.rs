@@ -1,14 +1,15 @@
 //! What Flink 2.3 cannot do of a plan, and what it does in a way worth knowing.
 
+mod files;
 mod kafka;
 mod names;
 mod relations;
 
 use crate::hoist::Hoists;
 use streamc_connectors::{Role, Support, find};
-use streamc_diagnostics::codes::engines::{CSV_HEADER, NOT_ON_FLINK};
+use streamc_diagnostics::codes::engines::NOT_ON_FLINK;
 use streamc_diagnostics::{Diagnostic, Span};
-use streamc_plan::{ConnectorConfig, OptionValue, Plan, Source, StreamText};
+use streamc_plan::{ConnectorConfig, OptionValue, Plan, StreamText};
 
 /// Everything, in the order of the components.
 pub(crate) fn check(plan: &Plan) -> Vec<Diagnostic> {
@@ -22,11 +23,12 @@ pub(crate) fn check(plan: &Plan) -> Vec<Diagnostic> {
     for (component, source) in plan.sources() {
         connector(&source.connector, Role::Source, component.span, &mut out);
         names::columns(&source.connector, &source.schema, component.span, &mut out);
-        out.extend(header(source));
+        files::source(component, source, &mut out);
     }
     for (component, sink) in plan.sinks() {
         connector(&sink.connector, Role::Sink, component.span, &mut out);
         names::columns(&sink.connector, &component.props.schema, component.span, &mut out);
+        files::sink(component, sink, &mut out);
     }
     let (hoists, failed) = Hoists::find(plan);
     for relation in failed {
@@ -63,21 +65,6 @@ fn connector(config: &ConnectorConfig, role: Role, at: Option<Span>, out: &mut V
         let (OptionValue::Env { name, .. } | OptionValue::Secret { name }) = value else { continue };
         variable(name, config.spans.get(option).copied().or(span), out);
     }
-}
-
-/// A sample in CSV has a header (inference needs it), and Flink's files must not.
-fn header(source: &Source) -> Option<Diagnostic> {
-    let config = &source.connector;
-    let sample = source.sample.as_deref().unwrap_or_default().to_ascii_lowercase();
-    let with_header = sample.trim_end_matches(".gz").rsplit('.').next() == Some("csv");
-    if config.connector != "file" || config.text("format") != Some("csv") || !with_header {
-        return None;
-    }
-    let span = config.spans.get("format").copied().or(config.span);
-    let message = "Flink would read the header line of these files as a record";
-    let help =
-        "its CSV finds columns by position and has no header: write the files without one, or as JSON lines";
-    Some(Diagnostic::new(CSV_HEADER, span, message).help(help))
 }
 
 /// Names of variables stand in `job.json` as `${NAME}`.

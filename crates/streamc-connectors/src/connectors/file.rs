@@ -28,6 +28,11 @@ pub static FILE: Connector = Connector {
         .flink("source.monitor-interval"),
         TIMESTAMP_FORMAT,
         ON_ERROR,
-        OptionSpec::new("partition_by", OptionKind::Columns, "Columns that make folders.").only(Role::Sink),
+        OptionSpec::new(
+            "partition_by",
+            OptionKind::Columns,
+            "Columns that make folders; on Flink texts, whole numbers and booleans.",
+        )
+        .only(Role::Sink),
     ],
 };

@@ -10,7 +10,8 @@ super::codes! {
     SHARED_PREFIX = ST5012 Error "two sinks share a prefix of transaction ids";
     WRONG_TOP_ONE = ST5013 Error "Flink gives wrong rows behind a top 1";
     IGNORED_ON_FLINK = ST5014 Warning "no effect on Flink";
-    CSV_HEADER = ST5015 Warning "Flink reads a header line as a record";
+    CSV_HEADER = ST5015 Warning "a header line is read as a record";
+    SKIPPED_NOT_NULL = ST5016 Warning "Flink does not drop a record without a NOT NULL value";
     SPARK_KAFKA_AT_LEAST_ONCE = ST5101 Error "Spark writes to Kafka at least once";
     TYPE_NOT_ON_SPARK = ST5102 Error "type has no equal on Spark";
     FUNCTION_NOT_ON_SPARK = ST5103 Error "expression has no equal on Spark";

@@ -247,3 +247,20 @@ fn a_header_in_csv_files_is_warned_of() {
     }
     assert!(f.problems().starts_with("ST5015 warning"), "{}", f.problems());
 }
+
+#[test]
+fn what_parquet_and_folders_cannot_do_is_refused() {
+    let mut f = Fixture::new("app");
+    let parquet = [("path", word("/in")), ("format", word("parquet"))];
+    let columns = [("day", "DATE"), ("id", "INT"), ("stays", "ARRAY<ROW<at TIMESTAMP_LTZ(3)>>")];
+    f.source("rows", "file", &parquet, &columns, None);
+    let by = |names: &[&str]| {
+        let names = names.iter().map(|n| (*n).into()).collect();
+        [("path", word("/out")), ("format", word("json")), ("partition_by", OptionValue::List(names))]
+    };
+    f.sink("out", "file", &by(&["id", "day"]), &[], "rows");
+    let problems = f.problems();
+    assert!(problems.contains("cannot read the timestamps inside of `stays` from Parquet"), "{problems}");
+    assert!(problems.contains("names no folders by `day`, which is DATE"), "{problems}");
+    assert_eq!(problems.matches("ST5001 error").count(), 2, "{problems}");
+}

@@ -23,7 +23,6 @@ pub(crate) fn card_fraud() -> Fixture {
             ("topic", word("swipes")),
             ("format", word("json")),
             ("idle_timeout", OptionValue::Duration(60_000)),
-            ("on_error", word("skip")),
             ("!properties.sasl.jaas.config", OptionValue::Secret { name: "KAFKA_LOGIN".into() }),
         ],
         &[

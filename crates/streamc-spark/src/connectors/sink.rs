@@ -66,6 +66,9 @@ pub(crate) fn sink(
                 "csv" => {
                     writer = with_option(writer, "escape", Py::string("\""));
                     writer = with_option(writer, "emptyValue", Py::string(""));
+                    // Spark would cut blanks at both ends of a text.
+                    writer = with_option(writer, "ignoreLeadingWhiteSpace", Py::string("false"));
+                    writer = with_option(writer, "ignoreTrailingWhiteSpace", Py::string("false"));
                 }
                 _ => {}
             }

@@ -144,6 +144,15 @@ fn check_columns(component: &Component, source: &Source, diagnostics: &mut Vec<D
             diagnostics.push(Diagnostic::new(engines::TYPE_NOT_ON_SPARK, span, message).help(reason));
         }
     }
+    let sample = source.sample.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let with_header = sample.trim_end_matches(".gz").rsplit('.').next() == Some("csv");
+    if config.connector == "file" && config.text("format") == Some("csv") && with_header {
+        let message = "Spark reads a header line of these files as a record";
+        let help =
+            "columns are found by position, as on Flink: write the files without a header, or as JSON lines";
+        let span = config.spans.get("format").copied().or(span);
+        diagnostics.push(Diagnostic::new(engines::CSV_HEADER, span, message).help(help));
+    }
     let raw = config.text("format") == Some("raw");
     let text = |ty: &streamc_types::DataType| ty.is_string() || ty.is_binary();
     if raw && !matches!(source.schema.columns.as_slice(), [only] if text(&only.ty)) {

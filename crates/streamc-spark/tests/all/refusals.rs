@@ -207,3 +207,15 @@ fn what_runs_but_not_as_one_might_think_is_a_warning() {
         .join("--\n")
     );
 }
+
+#[test]
+fn a_header_in_csv_files_is_warned_of() {
+    let of = |path: &str| {
+        problems(&format!(
+            "app test {{ engine: spark }}\nsource rows = file {{ path: \"{path}\", format: csv, schema: {{ id INT }} }}\n\
+             sink console = print {{}} from rows\n"
+        ))
+    };
+    assert_eq!(of("/data/in"), "");
+    assert!(of("data/in.csv").contains("Spark reads a header line of these files as a record"));
+}

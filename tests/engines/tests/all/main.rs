@@ -5,6 +5,7 @@
 
 mod differential;
 mod end_to_end;
+mod files;
 mod flink_sql;
 mod no_broker;
 mod smoke;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
     let mut trials = smoke::suite(engines);
     trials.extend(flink_sql::suite(engines));
     trials.extend(sql_client::suite(engines));
+    trials.extend(files::suite(engines));
     trials.extend(no_broker::suite(engines));
     trials.extend(differential::suite(engines));
     trials.extend(end_to_end::suite(engines));

@@ -30,6 +30,11 @@ impl FileSink {
         if folder.contains("://") {
             return Some(Err(format!("`{folder}`: the embedded engine writes local files only")));
         }
+        if sink.connector.option("partition_by").is_some() {
+            return Some(Err(format!(
+                "`{folder}`: the embedded engine does not write folders by `partition_by`"
+            )));
+        }
         let iso = sink.connector.text("timestamp_format") == Some("iso_8601");
         let timestamp_standard = if iso { TimestampStandard::Iso8601 } else { TimestampStandard::Sql };
         let (encoder, extension) = match sink.connector.text("format") {
