@@ -285,6 +285,8 @@ fn folders_have_the_same_names_on_each_engine(engines: &Engines) -> Result<()> {
     let program = "source rows = file { path: \"@in/parts.jsonl\", format: json, \
                    schema: { id BIGINT, name STRING, n INT, ok BOOLEAN } }
                    sink by_name = file { path: \"@out/out\", format: json, partition_by: [name, n, ok] } from rows\n";
+    let refusal = place.run(Engine::Embedded, "parts", "embedded", program).err().map(|e| e.to_string());
+    ensure!(refusal.as_ref().is_some_and(|e| e.contains("`partition_by`")), "{refusal:?}");
     let mut found = Vec::new();
     for (engine, out) in [(Engine::Flink, "flink"), (Engine::Spark, "spark")] {
         place.run(engine, "parts", out, program)?;
