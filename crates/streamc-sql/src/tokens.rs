@@ -145,6 +145,15 @@ impl Tokens {
                     diagnostics.push(double_quoted(slice, tokens.span(start, end)));
                     continue;
                 }
+                // The parser of the language has reported these.
+                TokenKind::UnclosedString
+                | TokenKind::UnclosedTriple
+                | TokenKind::UnclosedQuotedIdent
+                | TokenKind::BadNumber
+                | TokenKind::Unknown => {
+                    ok = false;
+                    continue;
+                }
                 kind => match symbol(kind) {
                     Some(token) => token,
                     None => {

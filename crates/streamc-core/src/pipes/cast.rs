@@ -2,7 +2,7 @@
 
 use super::{Context, column_of};
 use streamc_diagnostics::Diagnostic;
-use streamc_diagnostics::codes::types;
+use streamc_diagnostics::codes::{names, types};
 use streamc_plan::{Expr, ExprKind, Origin, Relation, relations};
 use streamc_syntax::ast::{Name, TypeText};
 
@@ -21,9 +21,16 @@ pub(super) fn lower(
         .enumerate()
         .map(|(i, c)| (c.name.clone(), column_of(&input, i)))
         .collect();
+    let mut done = Vec::new();
     for (name, text) in items {
         let ty = crate::source::data_type(cx.tree, *text, cx.out);
         let Some(place) = cx.column(name) else { continue };
+        if done.contains(&place) {
+            let message = format!("`{}` is cast twice", name.text);
+            cx.out.push(Diagnostic::new(names::DUPLICATE_COLUMN, name.span, message));
+            continue;
+        }
+        done.push(place);
         if !ty.nullable {
             let message = "a type in `cast` takes no `NOT NULL`";
             cx.out.push(

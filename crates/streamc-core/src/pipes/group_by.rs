@@ -68,6 +68,13 @@ pub(super) fn lower(
         bound.extend(streamc_sql::bind_aggregate(text, at, name, &scope, keyed, cx.out));
     }
     if columns.is_empty() && bound.is_empty() {
+        if keys.is_empty() && aggregates.is_empty() {
+            let message = format!("`{}` without keys and aggregates gives no column", origin.step);
+            cx.out.push(
+                Diagnostic::new(types::OPERATOR_ARGUMENT, origin.span, message)
+                    .help("say what to compute: `{ rows: COUNT(*) }`"),
+            );
+        }
         return input;
     }
     let relation = streamc_sql::lower_group(input, columns, bound, origin, cx.out);

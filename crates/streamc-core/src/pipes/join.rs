@@ -38,6 +38,13 @@ pub(super) fn lower(cx: &mut Context<'_>, op: &Op, join: &Join, input: Relation,
                 let right = Expr::column(left_width + r, right_type);
                 conditions.extend(bound(cx, ">=", &right, &left, lower));
                 conditions.extend(bound(cx, "<=", &right, &left, upper));
+                if constant(cx, lower).zip(constant(cx, upper)).is_some_and(|(lower, upper)| lower > upper) {
+                    let message = "the lower bound is above the upper one: no rows ever meet";
+                    cx.out.push(
+                        Diagnostic::new(types::OPERATOR_ARGUMENT, lower.span.cover(upper.span), message)
+                            .help("write the lower one first: `within -5min..5min`"),
+                    );
+                }
             }
             (missing, _) => {
                 let side = if missing.0.is_none() { "the left side" } else { "the right side" };
@@ -68,6 +75,15 @@ pub(super) fn lower(cx: &mut Context<'_>, op: &Op, join: &Join, input: Relation,
     }
     let columns = columns.into_iter().enumerate().map(|(i, n)| (n, column_of(&joined, i))).collect();
     relations::project(joined, columns, origin)
+}
+
+/// The distance in milliseconds.
+fn constant(cx: &Context<'_>, distance: ExprText) -> Option<i64> {
+    let scope = streamc_sql::Scope::default();
+    match streamc_sql::bind_expression(&cx.tree.text, distance.span, &scope, &mut Vec::new()).kind {
+        ExprKind::Literal(Value::Int(millis)) => Some(millis),
+        _ => None,
+    }
 }
 
 /// `right symbol left + distance`.

@@ -52,10 +52,14 @@ pub(crate) fn lower(
     let head = pipe.head.text.clone();
     let mut relation = relations::scan(head.clone(), &props, Origin::new("from", pipe.head.span));
     let mut cx = Context { tree, catalog, out, columns: Segments::of(&head, &props.schema), head };
+    let before = cx.out.len();
     for op in &pipe.ops {
         relation = apply(&mut cx, op, relation)?;
     }
-    cx.columns.finish(&pipe.ops, cx.out);
+    // Whoever was told that a name is ambiguous knows of the two columns.
+    if !cx.out[before..].iter().any(|d| d.code == names::AMBIGUOUS_COLUMN) {
+        cx.columns.finish(&pipe.ops, cx.out);
+    }
     Some(relation)
 }
 

@@ -142,3 +142,16 @@ fn one_wrong_rename_is_one_error() {
          stream e = swipes | limit 2147483648\n"
     ));
 }
+
+#[test]
+fn operators_that_would_do_nothing_or_two_things_are_refused() {
+    assert_snapshot!(of("stream a = swipes | group by { }\nstream b = swipes | reduce by { }\n\
+         stream c = swipes | cast card_id AS STRING, card_id AS INT\n\
+         stream d = swipes | join blocks on swipes.card_id = blocks.card_id within 5s..-5s | select swipe_id\n"));
+}
+
+#[test]
+fn one_mistake_gives_one_error() {
+    assert_snapshot!(of("stream a = swipes | join blocks on card_id = blocks.card_id | drop card_id\n\
+         stream b = swipes | filter amount > 0x1F\nstream c = swipes | filter country = 'DE\n"));
+}
