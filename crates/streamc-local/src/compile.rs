@@ -6,8 +6,8 @@ use crate::expr;
 use crate::graph::{Node, NodeKind};
 use crate::operators::{
     Aggregates, AssignWatermark, Condition, Deduplicate, Distinct, Filter, GroupAggregate, IntervalJoin,
-    Join, Limit, Operator, Order, Project, Session, TopN, Union, Unnest, UnnestShape, Window,
-    WindowAggregate, WindowRank,
+    Join, Limit, Operator, Order, Project, SemiJoin, SemiKeys, Session, TopN, Union, Unnest, UnnestShape,
+    Window, WindowAggregate, WindowRank,
 };
 use crate::options::RunOptions;
 use crate::output::Target;
@@ -364,6 +364,17 @@ fn join(
     let keys = [equal.iter().map(|(l, _)| *l).collect(), equal.iter().map(|(_, r)| *r).collect()];
     let outer =
         [matches!(kind, JoinKind::Left | JoinKind::Full), matches!(kind, JoinKind::Right | JoinKind::Full)];
+    if !kind.has_right_columns() {
+        let same = same_columns(condition, widths[0]);
+        let pairs: Vec<(usize, usize)> = equal.iter().chain(&same).copied().collect();
+        let rest = rest_of(condition, &pairs, widths[0])?;
+        let keys = SemiKeys {
+            left: pairs.iter().map(|(l, _)| *l).collect(),
+            right: pairs.iter().map(|(_, r)| *r).collect(),
+            strict: equal.len(),
+        };
+        return Ok(Box::new(SemiJoin::new(kind == JoinKind::Anti, keys, Condition { rest }, ttl)));
+    }
     let rest = rest_of(condition, equal, widths[0])?;
     Ok(match *strategy {
         JoinStrategy::Regular => Box::new(Join::new(keys, widths, outer, Condition { rest }, ttl)),
@@ -378,6 +389,20 @@ fn join(
     })
 }
 
+/// Pairs (left column, right column) of one type that `IS NOT DISTINCT FROM` compares.
+fn same_columns(condition: &Expr, width: usize) -> Vec<(usize, usize)> {
+    let pair = |part: &Expr| match &part.kind {
+        ExprKind::Call { function, arguments } if function.name == "IS NOT DISTINCT FROM" => {
+            let [a, b] = arguments.as_slice() else { return None };
+            let (left, right) = (a.as_column()?, b.as_column()?);
+            let fits = left < width && right >= width && a.ty.kind == b.ty.kind;
+            fits.then(|| (left, right - width))
+        }
+        _ => None,
+    };
+    condition.conjuncts().into_iter().filter_map(pair).collect()
+}
+
 /// The part of a join's condition that equal keys do not say.
 fn rest_of(
     condition: &Expr,
@@ -385,7 +410,7 @@ fn rest_of(
     width: usize,
 ) -> Result<Option<expr::Compiled>, String> {
     let is_key = |part: &Expr| match &part.kind {
-        ExprKind::Call { function, arguments } if function.name == "=" => {
+        ExprKind::Call { function, arguments } if matches!(function.name, "=" | "IS NOT DISTINCT FROM") => {
             match arguments.iter().map(Expr::as_column).collect::<Vec<_>>()[..] {
                 [Some(a), Some(b)] => {
                     let pair = (a.min(b), a.max(b).wrapping_sub(width));

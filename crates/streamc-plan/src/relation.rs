@@ -44,6 +44,17 @@ pub enum JoinKind {
     Left,
     Right,
     Full,
+    /// Left rows that meet at least one right row; only the left columns come out.
+    Semi,
+    /// Left rows that meet no right row; only the left columns come out.
+    Anti,
+}
+
+impl JoinKind {
+    /// Whether the columns of the right rows come out.
+    pub fn has_right_columns(self) -> bool {
+        !matches!(self, Self::Semi | Self::Anti)
+    }
 }
 
 /// How a join is executed; decided once, when the plan is made.
@@ -127,7 +138,7 @@ pub enum RelationKind {
         /// (or implied by them).
         windowed: bool,
     },
-    /// Joins two relations. Output: left columns, then right columns.
+    /// Joins two relations. Output: left columns, then right columns unless the kind leaves them out.
     Join {
         /// Left rows.
         left: Box<Relation>,

@@ -21,6 +21,9 @@ pub struct ScopeTable<'a> {
 pub struct Scope<'a> {
     /// The tables.
     pub tables: Vec<ScopeTable<'a>>,
+    /// The tables of the query around a sub-query; theirs are the names that no table of its own has. Their offsets lie
+    /// behind the own row.
+    pub outer: Vec<ScopeTable<'a>>,
 }
 
 /// What a name stands for.
@@ -31,7 +34,7 @@ pub(crate) enum Resolution {
     /// More than one column; the names of their tables.
     Ambiguous(Vec<SmolStr>),
     /// A table of that name is in scope and has no such column.
-    UnknownInTable(usize),
+    UnknownInTable { table: SmolStr, columns: Vec<SmolStr> },
     /// Perhaps a column of a table whose columns are not known.
     Open,
     /// Nothing.
@@ -41,7 +44,8 @@ pub(crate) enum Resolution {
 impl<'a> Scope<'a> {
     /// One table.
     pub fn single(name: impl Into<SmolStr>, schema: &'a RowSchema) -> Self {
-        Self { tables: vec![ScopeTable { name: name.into(), schema, offset: 0, open: false }] }
+        let table = ScopeTable { name: name.into(), schema, offset: 0, open: false };
+        Self { tables: vec![table], outer: Vec::new() }
     }
 
     /// Two tables; the row is the left one followed by the right one.
@@ -79,31 +83,40 @@ impl<'a> Scope<'a> {
     }
 
     pub(crate) fn resolve(&self, path: &[&str]) -> Resolution {
-        let Some((first, rest)) = path.split_first() else { return Resolution::Unknown };
-        let named = self.tables.iter().position(|t| t.name == *first);
-        if let (Some(table), Some(column)) = (named.and_then(|i| self.tables.get(i)), rest.first()) {
-            let found: Vec<usize> = positions(table.schema, column);
-            match found.as_slice() {
-                [] if table.open => return Resolution::Open,
-                [] => {}
-                [only] => return column_of(table, *only, 2),
-                _ => return Resolution::Ambiguous(vec![table.name.clone()]),
-            }
+        let own = resolve(&self.tables, path);
+        if self.outer.is_empty() || !matches!(own, Resolution::Unknown) {
+            return own;
         }
-        let found: Vec<(&ScopeTable<'_>, usize)> = self
-            .tables
-            .iter()
-            .flat_map(|t| positions(t.schema, first).into_iter().map(move |i| (t, i)))
-            .collect();
+        resolve(&self.outer, path)
+    }
+}
+
+fn resolve(tables: &[ScopeTable<'_>], path: &[&str]) -> Resolution {
+    let Some((first, rest)) = path.split_first() else { return Resolution::Unknown };
+    let named = tables.iter().position(|t| t.name == *first);
+    if let (Some(table), Some(column)) = (named.and_then(|i| tables.get(i)), rest.first()) {
+        let found: Vec<usize> = positions(table.schema, column);
         match found.as_slice() {
-            [] if self.tables.iter().any(|t| t.open) => Resolution::Open,
-            [] => match named {
-                Some(table) if !rest.is_empty() => Resolution::UnknownInTable(table),
-                _ => Resolution::Unknown,
-            },
-            [(table, column)] => column_of(table, *column, 1),
-            many => Resolution::Ambiguous(many.iter().map(|(t, _)| t.name.clone()).collect()),
+            [] if table.open => return Resolution::Open,
+            [] => {}
+            [only] => return column_of(table, *only, 2),
+            _ => return Resolution::Ambiguous(vec![table.name.clone()]),
         }
+    }
+    let found: Vec<(&ScopeTable<'_>, usize)> =
+        tables.iter().flat_map(|t| positions(t.schema, first).into_iter().map(move |i| (t, i))).collect();
+    match found.as_slice() {
+        [] if tables.iter().any(|t| t.open) => Resolution::Open,
+        [] => match named {
+            Some(at) if !rest.is_empty() => {
+                let table = &tables[at];
+                let columns = table.schema.names().map(SmolStr::new).collect();
+                Resolution::UnknownInTable { table: table.name.clone(), columns }
+            }
+            _ => Resolution::Unknown,
+        },
+        [(table, column)] => column_of(table, *column, 1),
+        many => Resolution::Ambiguous(many.iter().map(|(t, _)| t.name.clone()).collect()),
     }
 }
 

@@ -82,6 +82,17 @@ impl<'p> Writer<'p> {
             JoinKind::Left => "LEFT JOIN",
             JoinKind::Right => "RIGHT JOIN",
             JoinKind::Full => "FULL JOIN",
+            JoinKind::Semi | JoinKind::Anti => {
+                let cells: Vec<Cell> = cells.into_iter().chain(qualified(&alias, &columns)).collect();
+                return semi(
+                    relation,
+                    From::Joined(lines, taken),
+                    kind,
+                    &aliased(&table, &alias),
+                    condition,
+                    &cells,
+                );
+            }
         };
         lines.push(Line::of(format!("  {word} {}", aliased(&table, &alias)), Some(relation)));
         cells.extend(qualified(&alias, &columns));
@@ -135,6 +146,25 @@ impl<'p> Writer<'p> {
         let cells = qualified(table, &select.names);
         (vec![line], vec![table.clone()], cells)
     }
+}
+
+/// `WHERE EXISTS (SELECT 1 FROM x WHERE …)`; `cells` are those of both sides.
+fn semi<'p>(
+    relation: &'p Relation,
+    from: From,
+    kind: JoinKind,
+    table: &str,
+    condition: &Expr,
+    cells: &[Cell],
+) -> Select<'p> {
+    let names = super::names_of(relation);
+    let own = cells.iter().take(names.len()).cloned().collect();
+    let mut select = Select::of(from, own, names, relation);
+    select.star = false;
+    let word = if kind == JoinKind::Anti { "NOT EXISTS" } else { "EXISTS" };
+    let condition = conditions(condition, cells).join(" AND ");
+    select.filter.push(Line::of(format!("{word} (SELECT 1 FROM {table} WHERE {condition})"), Some(relation)));
+    select
 }
 
 fn aliased(table: &str, alias: &str) -> String {

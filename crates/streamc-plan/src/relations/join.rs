@@ -11,7 +11,8 @@ use streamc_types::{RowSchema, TimeAttribute};
 ///
 /// If both inputs only insert and the condition bounds the distance of their event times on both sides, it is an
 /// interval join: its rows are final, and time attributes stay. Otherwise it is a regular join: time attributes end
-/// here, and an outer join takes back the rows it padded with nulls.
+/// here, and an outer join takes back the rows it padded with nulls. A semi or anti join is always a regular one
+/// (Flink's `StreamPhysicalIntervalJoinRule` takes none).
 pub fn join(left: Relation, right: Relation, kind: JoinKind, condition: Expr, origin: Origin) -> Relation {
     let (l, r) = (&left.props, &right.props);
     let width = l.schema.len();
@@ -20,7 +21,8 @@ pub fn join(left: Relation, right: Relation, kind: JoinKind, condition: Expr, or
         column.is_some_and(|c| c.time == Some(TimeAttribute::Rowtime))
     };
     let inserts = l.changelog.is_insert_only() && r.changelog.is_insert_only();
-    let bounds = if inserts { interval_bounds(&condition, width, is_time) } else { None };
+    let bounds =
+        if inserts && kind.has_right_columns() { interval_bounds(&condition, width, is_time) } else { None };
     let strategy = match bounds {
         Some((left_time, right_time, lower, upper)) => {
             JoinStrategy::Interval { left_time, right_time, lower, upper }
@@ -32,7 +34,8 @@ pub fn join(left: Relation, right: Relation, kind: JoinKind, condition: Expr, or
     let (pad_left, pad_right) =
         (matches!(kind, JoinKind::Right | JoinKind::Full), matches!(kind, JoinKind::Left | JoinKind::Full));
     let mut columns = Vec::with_capacity(width + r.schema.len());
-    for (side, pad) in [(l, pad_left), (r, pad_right)] {
+    let sides = [Some((l, pad_left)), kind.has_right_columns().then_some((r, pad_right))];
+    for (side, pad) in sides.into_iter().flatten() {
         columns.extend(side.schema.columns.iter().cloned().map(|mut c| {
             c.ty.nullable |= pad;
             if strategy == JoinStrategy::Regular || c.time == Some(TimeAttribute::Proctime) {
@@ -46,6 +49,7 @@ pub fn join(left: Relation, right: Relation, kind: JoinKind, condition: Expr, or
         lineage_of(&condition, &row)
     };
     let mut lineage: Vec<_> = l.lineage.iter().chain(&r.lineage).cloned().collect();
+    lineage.truncate(columns.len());
     for column in &mut lineage {
         column.depend_on(&decides);
     }
@@ -57,8 +61,10 @@ pub fn join(left: Relation, right: Relation, kind: JoinKind, condition: Expr, or
             (Some(watermark), Changelog::INSERT_ONLY, StateLife::Interval(upper.saturating_sub(lower)))
         }
         JoinStrategy::Regular => {
-            let changelog =
-                if kind == JoinKind::Inner { l.changelog.or(r.changelog) } else { Changelog::ALL };
+            let changelog = match kind {
+                JoinKind::Inner | JoinKind::Semi => l.changelog.or(r.changelog),
+                JoinKind::Left | JoinKind::Right | JoinKind::Full | JoinKind::Anti => Changelog::ALL,
+            };
             (None, changelog, StateLife::Unbounded)
         }
     };
@@ -98,6 +104,9 @@ fn equal_columns(condition: &Expr, width: usize) -> Vec<(usize, usize)> {
 /// If the columns compared on one side hold a key of it, each row of the other side meets at most one row, and keys of
 /// the other side stay keys. Always: a key of the left with a key of the right.
 fn join_keys(l: &Properties, r: &Properties, kind: JoinKind, equal: &[(usize, usize)]) -> Vec<Key> {
+    if !kind.has_right_columns() {
+        return l.keys.clone();
+    }
     let width = l.schema.len();
     let shifted = |key: &Key| -> Key { key.iter().map(|c| c + width).collect() };
     let left_unique = l.keys.iter().any(|k| k.iter().all(|c| equal.iter().any(|(a, _)| a == c)));

@@ -17,6 +17,11 @@ impl Steps<'_> {
         let (left_target, right_target) = (self.branch("left"), self.branch("right"));
         let mut l = self.relation(left, &left_target);
         let mut r = self.relation(right, &right_target);
+        if !kind.has_right_columns() {
+            let semi = *kind == JoinKind::Semi;
+            self.refuse(if semi { &capability::SEMI_JOIN } else { &capability::ANTI_JOIN }, relation);
+            return l;
+        }
         self.check_join(relation, &l.frame, &r.frame, *kind, strategy);
         let width = l.frame.names.len();
         if equal.is_empty() && !condition.conjuncts().iter().any(|part| is_pair(part, width)) {
@@ -48,7 +53,7 @@ impl Steps<'_> {
                 let (own, rest): (Vec<&Expr>, Vec<&Expr>) = parts.into_iter().partition(|p| one_sided(p)[i]);
                 parts = rest;
                 let kept = match kind {
-                    JoinKind::Inner => false,
+                    JoinKind::Inner | JoinKind::Semi | JoinKind::Anti => false,
                     JoinKind::Left => i == 0,
                     JoinKind::Right => i == 1,
                     JoinKind::Full => true,
@@ -65,7 +70,7 @@ impl Steps<'_> {
             text.push_str(&format!(" AND {}", quote(name)));
         }
         let how = match kind {
-            JoinKind::Inner => "inner",
+            JoinKind::Inner | JoinKind::Semi | JoinKind::Anti => "inner",
             JoinKind::Left => "left_outer",
             JoinKind::Right => "right_outer",
             JoinKind::Full => "full_outer",

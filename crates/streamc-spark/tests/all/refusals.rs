@@ -100,6 +100,18 @@ fn refused() -> Vec<(&'static str, String)> {
             ),
         ),
         (
+            "semi join",
+            of(
+                "stream out = sql \"\"\" SELECT id FROM swipes WHERE card IN (SELECT card FROM logins) \"\"\"",
+            ),
+        ),
+        (
+            "anti join",
+            of(
+                "stream out = sql \"\"\" SELECT id FROM swipes AS s WHERE NOT EXISTS (SELECT 1 FROM logins AS l WHERE l.card = s.card) \"\"\"",
+            ),
+        ),
+        (
             "join of updates",
             totals(
                 "stream out = sql \"\"\" SELECT s.id, t.spent FROM swipes AS s JOIN totals AS t ON s.card = t.card \"\"\"",

@@ -24,7 +24,7 @@ impl Binder<'_> {
     }
 
     /// Reports a string compared with a number.
-    fn clashes(&mut self, symbol: &str, left: &Expr, right: &Expr, span: Span) -> bool {
+    pub(crate) fn clashes(&mut self, symbol: &str, left: &Expr, right: &Expr, span: Span) -> bool {
         if !clash(&left.ty, &right.ty) {
             return false;
         }

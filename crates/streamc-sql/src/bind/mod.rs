@@ -115,8 +115,14 @@ impl Binder<'_> {
                     conditions.iter().map(|w| (&w.condition, &w.result)).collect();
                 self.case(operand.as_deref(), &branches, else_result.as_deref(), span, env)
             }
-            Sql::InSubquery { .. } => self.unsupported(span, "`IN` with a sub-query is"),
-            Sql::Exists { .. } => self.unsupported(span, "`EXISTS` is"),
+            Sql::InSubquery { .. } => self.unsupported(
+                span,
+                "`IN` with a sub-query anywhere but among the conditions that `AND` joins in `WHERE` is",
+            ),
+            Sql::Exists { .. } => self.unsupported(
+                span,
+                "`EXISTS` anywhere but among the conditions that `AND` joins in `WHERE` is",
+            ),
             Sql::Subquery(_) => self.unsupported(span, "a sub-query as a value is"),
             Sql::AnyOp { .. } => self.unsupported(span, "`ANY` is"),
             Sql::AllOp { .. } => self.unsupported(span, "`ALL` is"),

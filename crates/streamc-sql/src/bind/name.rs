@@ -53,11 +53,10 @@ impl Binder<'_> {
                 self.report(d);
                 Expr::error(whole)
             }
-            Resolution::UnknownInTable(table) => {
-                let Some(table) = env.scope.tables.get(table) else { return Expr::error(whole) };
+            Resolution::UnknownInTable { table, columns } => {
                 let name = path.get(1).copied().unwrap_or_default();
-                let candidates: Vec<&str> = table.schema.names().collect();
-                let message = format!("`{}` has no column `{name}`", table.name);
+                let candidates: Vec<&str> = columns.iter().map(SmolStr::as_str).collect();
+                let message = format!("`{table}` has no column `{name}`");
                 self.unknown(name, at(1), message, &candidates);
                 Expr::error(whole)
             }

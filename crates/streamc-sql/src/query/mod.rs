@@ -7,6 +7,7 @@ mod from;
 mod order;
 mod rank;
 mod select;
+mod semi;
 mod set;
 mod tables;
 mod tree;
@@ -181,7 +182,7 @@ impl QueryBinder<'_> {
         match body {
             SetExpr::Select(select) => self.select(select, None, top),
             SetExpr::Query(query) => self.query(query, top),
-            SetExpr::SetOperation { .. } => self.union(body, top),
+            SetExpr::SetOperation { .. } => self.operation(body, top),
             SetExpr::Values(_) => {
                 let at = self.word(self.binder.tokens.whole, "VALUES");
                 self.unsupported(at, "`VALUES` is")

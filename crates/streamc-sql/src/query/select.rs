@@ -3,6 +3,7 @@
 use super::from::From;
 use super::order::Order;
 use super::rank::{self, Ranked};
+use super::semi::{self, Semi};
 use super::tree::all_of;
 use super::{Body, Derived, QueryBinder};
 use crate::bind::Env;
@@ -36,6 +37,8 @@ struct Number {
 /// All expressions of a select, over one row.
 struct Parts {
     filters: Vec<Expr>,
+    /// Sub-queries among the conditions.
+    semis: Vec<Semi>,
     keys: Vec<Expr>,
     calls: Vec<AggregateCall>,
     having: Option<Expr>,
@@ -144,11 +147,17 @@ impl QueryBinder<'_> {
             bad_key: false,
             having: Origin::new("HAVING", None),
         };
-        let mut filters = Vec::new();
+        let (mut filters, mut semis) = (Vec::new(), Vec::new());
         if let Some(sql) = &select.selection {
             origins.filter = Origin::new("WHERE", tokens.widen(tokens.extent(sql), 1, 0));
-            let predicate = self.binder.condition(sql, Env::new(scope, "WHERE"));
-            filters = predicate.conjuncts().into_iter().cloned().collect();
+            let (conditions, members) = semi::split(sql);
+            for sql in conditions {
+                let predicate = self.binder.condition(sql, Env::new(scope, "WHERE"));
+                filters.extend(predicate.conjuncts().into_iter().cloned());
+            }
+            for member in &members {
+                semis.extend(self.member(member, scope));
+            }
         }
         let mut keys: Vec<Expr> = Vec::new();
         if let GroupByExpr::Expressions(list, modifiers) = &select.group_by {
@@ -220,7 +229,7 @@ impl QueryBinder<'_> {
             }
         }
         let calls = calls.into_inner();
-        (Parts { filters, keys, calls, having, items, number, order: sort }, origins)
+        (Parts { filters, semis, keys, calls, having, items, number, order: sort }, origins)
     }
 
     /// A key of `GROUP BY`. Neither ordinals nor names of the select list count there (`FlinkSqlConformance`).
@@ -340,6 +349,10 @@ impl QueryBinder<'_> {
                 (tree.lower(), rest)
             }
             (None, Some(ranked)) => {
+                if let Some(at) = parts.semis.first().and_then(Semi::span) {
+                    self.unsupported(at, "a sub-query next to the bound of `ROW_NUMBER()` is");
+                    return None;
+                }
                 let Some((at, limit)) = rank::bound(&filters, ranked.number) else {
                     self.unbounded_rank(&ranked);
                     return None;
@@ -357,11 +370,12 @@ impl QueryBinder<'_> {
             }
             (None, None) => return None,
         };
-        Some(if rest.is_empty() {
+        let relation = if rest.is_empty() {
             relation
         } else {
             relations::filter(relation, all_of(rest), origin.clone())
-        })
+        };
+        Some(std::mem::take(&mut parts.semis).into_iter().fold(relation, |rows, semi| semi.apply(rows)))
     }
 
     fn lower(

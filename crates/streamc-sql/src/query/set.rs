@@ -1,5 +1,6 @@
-//! `UNION`.
+//! `UNION`, `INTERSECT`, `EXCEPT`.
 
+use super::tree::all_of;
 use super::{Derived, QueryBinder};
 use crate::bind::implicit;
 use crate::group::project;
@@ -7,32 +8,68 @@ use smol_str::SmolStr;
 use sqlparser::ast::{SetExpr, SetOperator, SetQuantifier};
 use streamc_diagnostics::codes::types::TYPE_MISMATCH;
 use streamc_diagnostics::{Diagnostic, Span};
-use streamc_plan::{Expr, Origin, Relation, relations};
+use streamc_plan::{Expr, ExprKind, JoinKind, Origin, Relation, RelationKind, relations};
 use streamc_types::{DataType, case_type};
 
 impl QueryBinder<'_> {
+    /// Two or more queries put together.
+    pub(super) fn operation(&mut self, body: &SetExpr, top: bool) -> Derived {
+        match body {
+            SetExpr::SetOperation { op: SetOperator::Union, .. } => self.union(body, top),
+            SetExpr::SetOperation { left, op, set_quantifier, right } => {
+                let at = self.operator_span(right);
+                let word = self.binder.text(at).to_ascii_uppercase();
+                let plain = matches!(set_quantifier, SetQuantifier::None | SetQuantifier::Distinct);
+                let kind = match op {
+                    SetOperator::Intersect if plain => JoinKind::Semi,
+                    SetOperator::Except if plain => JoinKind::Anti,
+                    _ => return self.unsupported(at, &format!("`{word}` is")),
+                };
+                let left_at = self.binder.tokens.body(left);
+                let derived = vec![(self.set(left, top), left_at), (self.set(right, false), at)];
+                self.compared(derived, kind, at)
+            }
+            _ => Derived::missing(),
+        }
+    }
+
+    /// The rows of the first query that are, or are not, among those of the second; each once, and `NULL` equal to
+    /// `NULL` (`ReplaceIntersectWithSemiJoinRule`, `ReplaceMinusWithAntiJoinRule`).
+    fn compared(&mut self, derived: Vec<(Derived, Span)>, kind: JoinKind, at: Span) -> Derived {
+        let word = if kind == JoinKind::Semi { "INTERSECT" } else { "EXCEPT" };
+        let inputs = match self.unified(derived, word) {
+            Ok(inputs) => inputs,
+            Err(failed) => return failed,
+        };
+        let Ok([left, right]) = <[Relation; 2]>::try_from(inputs) else { return Derived::missing() };
+        let left = nullable_as(left, &right, at);
+        let width = left.props.schema.len();
+        let mut parts = Vec::with_capacity(width);
+        for (i, (a, b)) in left.props.schema.columns.iter().zip(&right.props.schema.columns).enumerate() {
+            let sides = vec![Expr::column(i, a.ty.clone()), Expr::column(width + i, b.ty.clone())];
+            parts.push(self.binder.operator("IS NOT DISTINCT FROM", sides, at));
+        }
+        if parts.iter().any(|part| part.ty.is_unknown()) {
+            return Derived::missing();
+        }
+        let rows = relations::join(left, right, kind, all_of(parts), Origin::new(word, at));
+        let distinct = rows.props.keys.is_empty();
+        Derived::ready(if distinct { relations::distinct(rows, Origin::new(word, at)) } else { rows })
+    }
+
     /// `a UNION ALL b UNION ALL c`, and `UNION`, which keeps each row once.
-    pub(super) fn union(&mut self, body: &SetExpr, top: bool) -> Derived {
+    fn union(&mut self, body: &SetExpr, top: bool) -> Derived {
         let mut branches = Vec::new();
         let mut all: Option<bool> = None;
         let mut rest = body;
         let mut nested = None;
-        while let SetExpr::SetOperation { left, op, set_quantifier, right } = rest {
+        while let SetExpr::SetOperation { left, op: SetOperator::Union, set_quantifier, right } = rest {
             let at = self.operator_span(right);
-            let keeps = match (op, set_quantifier) {
-                (SetOperator::Union, SetQuantifier::All) => true,
-                (SetOperator::Union, SetQuantifier::None | SetQuantifier::Distinct) => false,
-                (SetOperator::Union, _) => {
-                    self.unsupported(at, "`UNION BY NAME` is");
-                    return Derived::missing();
-                }
-                (SetOperator::Intersect, _) => {
-                    self.unsupported(at, "`INTERSECT` is");
-                    return Derived::missing();
-                }
+            let keeps = match set_quantifier {
+                SetQuantifier::All => true,
+                SetQuantifier::None | SetQuantifier::Distinct => false,
                 _ => {
-                    let word = self.binder.text(at).to_ascii_uppercase();
-                    self.unsupported(at, &format!("`{word}` is"));
+                    self.unsupported(at, "`UNION BY NAME` is");
                     return Derived::missing();
                 }
             };
@@ -73,17 +110,36 @@ impl QueryBinder<'_> {
     }
 
     fn combined(&mut self, derived: Vec<(Derived, Span)>, all: bool) -> Derived {
-        let Some((first, _)) = derived.first() else { return Derived::missing() };
+        let span = derived.get(1).map(|(_, at)| *at);
+        let inputs = match self.unified(derived, "UNION") {
+            Ok(inputs) => inputs,
+            Err(failed) => return failed,
+        };
+        // What is made distinct behind need not be before (`AggregateUnionAggregateRule`).
+        let inputs = inputs
+            .into_iter()
+            .map(|rows| match rows.kind {
+                RelationKind::Distinct { input, windowed: false } if !all => *input,
+                _ => rows,
+            })
+            .collect();
+        let union = relations::union(inputs, Origin::new("UNION ALL", span));
+        Derived::ready(if all { union } else { relations::distinct(union, Origin::new("UNION", span)) })
+    }
+
+    /// The rows of each branch with the columns' common types; `Err` is what stands for them after an error.
+    fn unified(&mut self, derived: Vec<(Derived, Span)>, word: &str) -> Result<Vec<Relation>, Derived> {
+        let Some((first, _)) = derived.first() else { return Err(Derived::missing()) };
         let schema = first.schema.clone();
         if derived.iter().any(|(d, _)| d.open) {
-            return Derived::missing();
+            return Err(Derived::missing());
         }
         let mut failed = false;
         let mut types: Vec<DataType> = schema.columns.iter().map(|c| c.ty.clone()).collect();
         for (branch, at) in derived.iter().skip(1) {
             let width = branch.schema.len();
             if width != types.len() {
-                let message = format!("the branches of `UNION` have {} and {width} columns", types.len());
+                let message = format!("the branches of `{word}` have {} and {width} columns", types.len());
                 self.binder.report(Diagnostic::new(TYPE_MISMATCH, *at, message));
                 failed = true;
                 continue;
@@ -94,7 +150,7 @@ impl QueryBinder<'_> {
                     None => {
                         let name = schema.columns.get(n).map(|c| c.name.clone()).unwrap_or_default();
                         let message = format!(
-                            "column {} (`{name}`) of `UNION` is `{}` in one branch and `{}` in another",
+                            "column {} (`{name}`) of `{word}` is `{}` in one branch and `{}` in another",
                             n + 1,
                             ty.kind,
                             column.ty.kind
@@ -106,7 +162,6 @@ impl QueryBinder<'_> {
                 }
             }
         }
-        let span = derived.get(1).map(|(_, at)| *at);
         let mut inputs: Vec<Relation> = Vec::new();
         for (branch, at) in derived {
             match self.finished(branch) {
@@ -119,11 +174,30 @@ impl QueryBinder<'_> {
             for (column, ty) in missing.schema.columns.iter_mut().zip(types) {
                 column.ty = ty;
             }
-            return missing;
+            return Err(missing);
         }
-        let union = relations::union(inputs, Origin::new("UNION ALL", span));
-        Derived::ready(if all { union } else { relations::distinct(union, Origin::new("UNION", span)) })
+        Ok(inputs)
     }
+}
+
+/// The rows of `left`, whose columns may be `NULL` where those of `right` may be: the type of both.
+fn nullable_as(left: Relation, right: &Relation, at: Span) -> Relation {
+    let pairs = left.props.schema.columns.iter().zip(&right.props.schema.columns);
+    let columns: Vec<(SmolStr, Expr)> = pairs
+        .enumerate()
+        .map(|(i, (a, b))| {
+            let column = Expr::column(i, a.ty.clone());
+            if a.ty.nullable || !b.ty.nullable {
+                return (a.name.clone(), column);
+            }
+            let cast = ExprKind::Cast { input: Box::new(column), lenient: false, implicit: true };
+            (a.name.clone(), Expr::new(cast, a.ty.clone().with_nullable(true)))
+        })
+        .collect();
+    if columns.iter().all(|(_, e)| e.as_column().is_some()) {
+        return left;
+    }
+    project(left, columns, Origin::new("INTERSECT", at))
 }
 
 /// The same rows with columns of `types`.

@@ -54,6 +54,27 @@ fn types_that_do_not_fit() {
 }
 
 #[test]
+fn sub_queries_as_conditions() {
+    errors(
+        "subqueries",
+        "SELECT id FROM swipes WHERE id IN (SELECT nope FROM accounts) ;;
+         SELECT nope FROM swipes WHERE id IN (SELECT id FROM acounts) AND amount > zilch ;;
+         SELECT id FROM swipes WHERE id IN (SELECT id, card_id FROM accounts) ;;
+         SELECT id FROM swipes WHERE (id, n) IN (SELECT id FROM accounts) ;;
+         SELECT id FROM swipes WHERE country IN (SELECT id FROM accounts) ;;
+         SELECT id FROM swipes s WHERE EXISTS (SELECT 1 FROM accounts a WHERE a.card_id = s.card_id AND a.ownr = s.country) ;;
+         SELECT id FROM swipes s WHERE EXISTS (SELECT 1 FROM accounts a WHERE a.card_id = s.nope) ;;
+         SELECT id FROM swipes s WHERE n IN (SELECT MAX(a.id) FROM accounts a WHERE a.card_id = s.card_id) ;;
+         SELECT id FROM swipes s WHERE n > 1 OR id IN (SELECT id FROM accounts) ;;
+         SELECT id, id IN (SELECT id FROM accounts) FROM swipes ;;
+         SELECT country FROM swipes GROUP BY country HAVING country IN (SELECT owner FROM accounts) ;;
+         SELECT id FROM swipes INTERSECT SELECT id, owner FROM accounts ;;
+         SELECT country FROM swipes EXCEPT SELECT id FROM accounts ;;
+         SELECT id FROM swipes EXCEPT ALL SELECT id FROM accounts",
+    );
+}
+
+#[test]
 fn aggregates_in_the_wrong_place() {
     errors(
         "aggregates",

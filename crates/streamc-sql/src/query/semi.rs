@@ -1,0 +1,299 @@
+//! Sub-queries as conditions: `x IN (SELECT …)`, `EXISTS (SELECT …)` and their negations. Each is a semi or an anti join
+//! of the rows with those of the sub-query, as Flink's planner makes of it (`FlinkSubQueryRemoveRule`).
+
+use super::QueryBinder;
+use super::select::all_columns;
+use super::tree::all_of;
+use crate::bind::Env;
+use crate::scope::{Scope, ScopeTable};
+use smol_str::SmolStr;
+use sqlparser::ast::{BinaryOperator, Expr as Sql, GroupByExpr, Query, Select, SetExpr, UnaryOperator};
+use std::cell::RefCell;
+use streamc_diagnostics::codes::types::{ARGUMENT_COUNT, SQL_UNSUPPORTED};
+use streamc_diagnostics::{Diagnostic, Span};
+use streamc_plan::{Expr, JoinKind, Origin, Relation, relations};
+
+/// A condition of `WHERE` that is a sub-query.
+pub(super) struct Member<'s> {
+    negated: bool,
+    /// What stands before `IN`; `None` of `EXISTS`.
+    value: Option<&'s Sql>,
+    query: &'s Query,
+    /// All of it.
+    whole: &'s Sql,
+}
+
+/// A bound [`Member`]: how the rows of the query are joined.
+pub(super) struct Semi {
+    kind: JoinKind,
+    right: Relation,
+    /// Over the columns of the query's row followed by those of `right`.
+    condition: Expr,
+    origin: Origin,
+}
+
+impl Semi {
+    /// Where it is written.
+    pub(super) fn span(&self) -> Option<Span> {
+        self.origin.span
+    }
+
+    /// The rows of `left` that pass.
+    pub(super) fn apply(self, left: Relation) -> Relation {
+        relations::join(left, self.right, self.kind, self.condition, self.origin)
+    }
+}
+
+/// The rows of a sub-query, and what joins them to the row outside.
+struct Inner {
+    right: Relation,
+    /// Conditions over the columns of `right` followed by those of the row outside.
+    correlation: Vec<Expr>,
+    /// Its select list, over the columns of `right`.
+    items: Vec<Expr>,
+}
+
+/// The conditions that `AND` joins, and those among them that are sub-queries; all in one if there are none such.
+pub(super) fn split(sql: &Sql) -> (Vec<&Sql>, Vec<Member<'_>>) {
+    if !has_member(sql) {
+        return (vec![sql], Vec::new());
+    }
+    let (mut plain, mut members) = (Vec::new(), Vec::new());
+    let mut rest = vec![sql];
+    while let Some(sql) = rest.pop() {
+        match sql {
+            Sql::BinaryOp { left, op: BinaryOperator::And, right } => {
+                rest.extend([right.as_ref(), left.as_ref()])
+            }
+            Sql::Nested(inner) if has_member(inner) => rest.push(inner),
+            _ => match member(sql) {
+                Some(member) => members.push(member),
+                None => plain.push(sql),
+            },
+        }
+    }
+    (plain, members)
+}
+
+/// Whether one of the conditions that `AND` joins is a sub-query.
+fn has_member(sql: &Sql) -> bool {
+    let mut rest = vec![sql];
+    while let Some(sql) = rest.pop() {
+        match sql {
+            Sql::BinaryOp { left, op: BinaryOperator::And, right } => {
+                rest.extend([left.as_ref(), right.as_ref()])
+            }
+            Sql::Nested(inner) => rest.push(inner),
+            _ if member(sql).is_some() => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+fn member(sql: &Sql) -> Option<Member<'_>> {
+    match sql {
+        Sql::InSubquery { expr, subquery, negated } => {
+            Some(Member { negated: *negated, value: Some(expr), query: subquery, whole: sql })
+        }
+        Sql::Exists { subquery, negated } => {
+            Some(Member { negated: *negated, value: None, query: subquery, whole: sql })
+        }
+        Sql::UnaryOp { op: UnaryOperator::Not, expr } => {
+            let inner = member(expr)?;
+            Some(Member { negated: !inner.negated, whole: sql, ..inner })
+        }
+        Sql::Nested(inner) => member(inner).map(|found| Member { whole: sql, ..found }),
+        _ => None,
+    }
+}
+
+impl QueryBinder<'_> {
+    /// Binds a sub-query that is a condition on rows of `scope`; `None` after an error.
+    pub(super) fn member(&mut self, member: &Member<'_>, scope: &Scope<'_>) -> Option<Semi> {
+        let at = self.binder.tokens.extent(member.whole);
+        let values: Vec<Expr> = match member.value {
+            None => Vec::new(),
+            Some(Sql::Tuple(list)) => {
+                list.iter().map(|value| self.binder.expr(value, Env::new(scope, "WHERE"))).collect()
+            }
+            Some(value) => vec![self.binder.expr(value, Env::new(scope, "WHERE"))],
+        };
+        let inner = self.inner(member, scope, at)?;
+        if member.value.is_some() && values.len() != inner.items.len() {
+            let message = format!(
+                "`IN` compares {} with the {} of the sub-query",
+                columns(values.len()),
+                columns(inner.items.len())
+            );
+            self.binder.report(Diagnostic::new(ARGUMENT_COUNT, at, message));
+            return None;
+        }
+        let width = scope.width();
+        let right_width = inner.right.props.schema.len();
+        // The sub-query's columns come behind those of the row outside.
+        let turned = |e: Expr| e.map_columns(&|i| if i < right_width { width + i } else { i - right_width });
+        let mut parts: Vec<Expr> = inner.correlation.into_iter().map(turned).collect();
+        let mut equal: Vec<Expr> = Vec::new();
+        for (value, item) in values.into_iter().zip(inner.items) {
+            let item = turned(item);
+            if self.binder.clashes("IN", &value, &item, at) {
+                return None;
+            }
+            let part = self.binder.compare("=", value, item, at);
+            if part.ty.is_unknown() {
+                return None;
+            }
+            equal.push(part);
+        }
+        if !equal.is_empty() {
+            if member.negated && equal.iter().any(|e| e.ty.nullable) {
+                // `NOT IN` keeps a row only if it is known that nothing is equal.
+                let whole = all_of(equal);
+                let unknown = self.binder.operator("IS NULL", vec![whole.clone()], at);
+                parts.push(self.binder.operator("OR", vec![whole, unknown], at));
+            } else {
+                parts.extend(equal);
+            }
+        }
+        let word = match (member.value.is_some(), member.negated) {
+            (true, false) => "IN",
+            (true, true) => "NOT IN",
+            (false, false) => "EXISTS",
+            (false, true) => "NOT EXISTS",
+        };
+        Some(Semi {
+            kind: if member.negated { JoinKind::Anti } else { JoinKind::Semi },
+            right: inner.right,
+            condition: all_of(parts),
+            origin: Origin::new(word, at),
+        })
+    }
+
+    /// The rows of the sub-query. It is bound on its own first; if that fails, as one that reads the row outside.
+    fn inner(&mut self, member: &Member<'_>, scope: &Scope<'_>, at: Span) -> Option<Inner> {
+        let before = self.binder.diagnostics.len();
+        let derived = self.query(member.query, false);
+        let failed = self.binder.diagnostics.iter().skip(before).any(Diagnostic::is_error);
+        if !failed {
+            if member.value.is_none() {
+                let d = Diagnostic::new(
+                    SQL_UNSUPPORTED,
+                    at,
+                    "`EXISTS` with a sub-query that reads no column of the query around it is not supported yet",
+                )
+                .help("it holds for all rows or for none; add a condition that joins both, such as `WHERE a.id = b.id`");
+                self.binder.report(d);
+                return None;
+            }
+            let right = self.finished(derived)?;
+            let items = all_columns(&right.props.schema).into_iter().map(|(_, e)| e).collect();
+            return Some(Inner { right, correlation: Vec::new(), items });
+        }
+        let alone = self.binder.diagnostics.split_off(before);
+        let found =
+            plain(member.query).and_then(|select| self.correlated(select, member.value.is_some(), scope));
+        let fails = self.binder.diagnostics.iter().skip(before).any(Diagnostic::is_error);
+        if found.is_none() && !fails {
+            self.binder.diagnostics.extend(alone);
+        }
+        found
+    }
+
+    /// A sub-query whose `WHERE` names columns of the row outside.
+    fn correlated(&mut self, select: &Select, wants_items: bool, outside: &Scope<'_>) -> Option<Inner> {
+        let from = self.from(&select.from);
+        let mut scope = from.scope();
+        let width = scope.width();
+        scope.outer =
+            outside.tables.iter().map(|t| ScopeTable { offset: t.offset + width, ..t.clone() }).collect();
+        let (mut filters, mut correlation, mut semis) = (Vec::new(), Vec::new(), Vec::new());
+        let mut failed = false;
+        if let Some(sql) = &select.selection {
+            let (conditions, members) = split(sql);
+            for sql in conditions {
+                let condition = self.binder.condition(sql, Env::new(&scope, "WHERE"));
+                failed |= condition.ty.is_unknown();
+                for part in condition.conjuncts() {
+                    let reads_outside = part.columns().iter().any(|c| *c >= width);
+                    if reads_outside { &mut correlation } else { &mut filters }.push(part.clone());
+                }
+            }
+            let own = from.scope();
+            for member in &members {
+                match self.member(member, &own) {
+                    Some(semi) => semis.push(semi),
+                    None => failed = true,
+                }
+            }
+        }
+        let items = if wants_items { self.items(select, &from.scope())? } else { Vec::new() };
+        let mut tree = from.tree.filter(|_| !failed)?;
+        let rest: Vec<Expr> = filters.into_iter().filter_map(|part| tree.absorb(part)).collect();
+        let mut right = tree.lower();
+        if !rest.is_empty() {
+            right = relations::filter(right, all_of(rest), Origin::new("WHERE", None));
+        }
+        for semi in semis {
+            right = semi.apply(right);
+        }
+        Some(narrowed(right, correlation, items))
+    }
+
+    fn items(&mut self, select: &Select, scope: &Scope<'_>) -> Option<Vec<Expr>> {
+        let calls = RefCell::default();
+        let env = Env { calls: Some(&calls), ..Env::new(scope, "SELECT") };
+        let mut out: Vec<(SmolStr, Expr, Span)> = Vec::new();
+        for item in &select.projection {
+            self.binder.select_item(item, env, &mut out);
+        }
+        if let Some(call) = calls.into_inner().first() {
+            let at = call.span.unwrap_or(self.binder.tokens.whole);
+            self.unsupported(at, "an aggregate in a sub-query that reads columns of the query around it is");
+            return None;
+        }
+        let items: Vec<Expr> = out.into_iter().map(|(_, e, _)| e).collect();
+        items.iter().all(|e| !e.ty.is_unknown()).then_some(items)
+    }
+}
+
+/// The `SELECT` of a query that has nothing but `FROM` and `WHERE`.
+fn plain(query: &Query) -> Option<&Select> {
+    let SetExpr::Select(select) = query.body.as_ref() else { return None };
+    let grouped = !matches!(&select.group_by, GroupByExpr::Expressions(list, _) if list.is_empty());
+    let more = query.with.is_some()
+        || query.order_by.is_some()
+        || query.limit_clause.is_some()
+        || query.fetch.is_some()
+        || grouped
+        || select.having.is_some()
+        || select.distinct.is_some()
+        || select.projection.is_empty()
+        || select.from.is_empty();
+    (!more).then_some(select)
+}
+
+/// The same with only the columns that are read: they are what is kept in state.
+fn narrowed(right: Relation, correlation: Vec<Expr>, items: Vec<Expr>) -> Inner {
+    let width = right.props.schema.len();
+    let mut used: Vec<usize> =
+        correlation.iter().chain(&items).flat_map(Expr::columns).filter(|c| *c < width).collect();
+    used.sort_unstable();
+    used.dedup();
+    if used.len() == width {
+        return Inner { right, correlation, items };
+    }
+    let place = |i: usize| {
+        if i < width { used.binary_search(&i).unwrap_or(i) } else { i - width + used.len() }
+    };
+    let correlation = correlation.into_iter().map(|e| e.map_columns(&place)).collect();
+    let items = items.into_iter().map(|e| e.map_columns(&place)).collect();
+    let all = all_columns(&right.props.schema);
+    let columns = used.iter().filter_map(|i| all.get(*i).cloned()).collect();
+    let right = relations::project(right, columns, Origin::new("SELECT", None));
+    Inner { right, correlation, items }
+}
+
+fn columns(count: usize) -> String {
+    if count == 1 { "one column".to_owned() } else { format!("{count} columns") }
+}
