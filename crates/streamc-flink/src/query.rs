@@ -5,6 +5,7 @@
 //! far becomes a step of a `WITH`, named after the operator.
 
 mod from;
+mod over;
 mod render;
 
 use crate::expr::{Cell, cell, conditions, is_deterministic};
@@ -199,6 +200,9 @@ impl<'p> Writer<'p> {
                 self.unnest(relation, input, collection, *outer)
             }
             RelationKind::Rank { .. } => self.rank(relation),
+            RelationKind::Over { input, partition, time, frame, calls } => {
+                self.over(relation, input, (partition, *time, *frame), calls)
+            }
             RelationKind::Union { .. } => {
                 let lines = self.body(relation);
                 self.step_of(lines, relation, names_of(relation))

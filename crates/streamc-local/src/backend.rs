@@ -68,7 +68,7 @@ fn check_relation(relation: &Relation, component: Option<Span>, found: &mut Vec<
         RelationKind::Filter { predicate, .. } => expressions.push(predicate),
         RelationKind::Join { condition, .. } => expressions.push(condition),
         RelationKind::Unnest { collection, .. } => expressions.push(collection),
-        RelationKind::Aggregate { aggregates, .. } => {
+        RelationKind::Aggregate { aggregates, .. } | RelationKind::Over { calls: aggregates, .. } => {
             for call in aggregates {
                 expressions.extend(&call.arguments);
                 expressions.extend(&call.filter);

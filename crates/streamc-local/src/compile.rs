@@ -6,8 +6,8 @@ use crate::expr;
 use crate::graph::{Node, NodeKind};
 use crate::operators::{
     Aggregates, AssignWatermark, Condition, Deduplicate, Distinct, Filter, GroupAggregate, IntervalJoin,
-    Join, Limit, Operator, Order, Project, SemiJoin, SemiKeys, Session, TopN, Union, Unnest, UnnestShape,
-    Window, WindowAggregate, WindowRank,
+    Join, Limit, Operator, Order, Over, Project, SemiJoin, SemiKeys, Session, TopN, Union, Unnest,
+    UnnestShape, Window, WindowAggregate, WindowRank,
 };
 use crate::options::RunOptions;
 use crate::output::Target;
@@ -238,6 +238,14 @@ impl Compiler<'_> {
                         partitions: Default::default(),
                     })
                 }
+            }
+            RelationKind::Over { input, partition, time, frame, calls } => {
+                let column = input.props.schema.columns.get(*time);
+                if column.is_some_and(|c| c.time == Some(TimeAttribute::Proctime)) {
+                    return Err(PROCESSING_TIME.to_owned());
+                }
+                let aggregates = Aggregates::new(calls, frame.is_bounded())?;
+                Box::new(Over::new(partition.clone(), *time, *frame, aggregates))
             }
             RelationKind::Unnest { collection, outer, .. } => {
                 let shape = UnnestShape::of(&collection.ty)

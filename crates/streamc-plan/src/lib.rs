@@ -26,5 +26,5 @@ pub use ids::assign_ids;
 pub use lineage::{ColumnRef, Lineage};
 pub use printer::{print, print_expr, print_relation};
 pub use properties::{Key, Properties, StateKind, StateLife, Watermark};
-pub use relation::{JoinKind, JoinStrategy, Origin, RankKind, Relation, RelationKind, SortKey};
+pub use relation::{JoinKind, JoinStrategy, Origin, OverFrame, RankKind, Relation, RelationKind, SortKey};
 pub use window::{WindowColumns, WindowSpec};

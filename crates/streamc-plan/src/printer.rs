@@ -3,7 +3,7 @@
 use crate::component::{Component, ComponentKind, OptionValue, Plan};
 use crate::expr::{AggregateCall, Expr, ExprKind};
 use crate::properties::{Properties, StateLife};
-use crate::relation::{JoinStrategy, RankKind, Relation, RelationKind};
+use crate::relation::{JoinStrategy, OverFrame, RankKind, Relation, RelationKind};
 use crate::window::WindowSpec;
 use std::fmt::Write;
 use streamc_functions::FlinkForm;
@@ -136,6 +136,17 @@ fn describe(relation: &Relation) -> String {
         RelationKind::Limit { count, .. } => format!("limit {count}"),
         RelationKind::Unnest { collection, outer, .. } => {
             format!("unnest{} {}", if *outer { " outer" } else { "" }, print_expr(collection, &names.0))
+        }
+        RelationKind::Over { partition, time, frame, calls, .. } => {
+            let calls = calls.iter().map(|a| format!("{} AS {}", aggregate(a, &names), a.name));
+            let calls = calls.collect::<Vec<_>>().join(", ");
+            let frame = match frame {
+                OverFrame::Rows(None) => "all rows".to_owned(),
+                OverFrame::Rows(Some(rows)) => format!("{rows} rows"),
+                OverFrame::Range(None) => "all times".to_owned(),
+                OverFrame::Range(Some(millis)) => format!("{millis}ms"),
+            };
+            format!("over [{}] by {} {frame} before: {calls}", list(partition), names.column(*time))
         }
         RelationKind::Watermark { column, delay_millis, .. } => {
             format!("watermark {} - {delay_millis}ms", names.column(*column))

@@ -95,6 +95,22 @@ pub enum RankKind {
     LastRow,
 }
 
+/// Which rows of its partition the aggregates of a row cover; the row itself is the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OverFrame {
+    /// So many rows before it; `None` for all.
+    Rows(Option<u64>),
+    /// Those of so many milliseconds before it, and all of its own time; `None` for all before.
+    Range(Option<i64>),
+}
+
+impl OverFrame {
+    /// Whether rows leave it again.
+    pub fn is_bounded(self) -> bool {
+        matches!(self, Self::Rows(Some(_)) | Self::Range(Some(_)))
+    }
+}
+
 /// What a relation does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RelationKind {
@@ -198,6 +214,19 @@ pub enum RelationKind {
         /// `LEFT JOIN UNNEST`: a row with an empty collection is kept with nulls.
         outer: bool,
     },
+    /// Aggregates over the rows before each row. Output: the input's columns, then the calls'.
+    Over {
+        /// The rows it reads.
+        input: Box<Relation>,
+        /// Columns that partition.
+        partition: Vec<usize>,
+        /// Index of the event-time column that orders.
+        time: usize,
+        /// Which rows a call covers.
+        frame: OverFrame,
+        /// The aggregates.
+        calls: Vec<AggregateCall>,
+    },
     /// Declares event time.
     Watermark {
         /// The rows it reads.
@@ -229,6 +258,7 @@ impl Relation {
             | RelationKind::Distinct { input, .. }
             | RelationKind::Limit { input, .. }
             | RelationKind::Unnest { input, .. }
+            | RelationKind::Over { input, .. }
             | RelationKind::Watermark { input, .. }
             | RelationKind::Repartition { input, .. } => vec![input],
             RelationKind::Join { left, right, .. } => vec![left, right],
@@ -248,6 +278,7 @@ impl Relation {
             | RelationKind::Distinct { input, .. }
             | RelationKind::Limit { input, .. }
             | RelationKind::Unnest { input, .. }
+            | RelationKind::Over { input, .. }
             | RelationKind::Watermark { input, .. }
             | RelationKind::Repartition { input, .. } => vec![input],
             RelationKind::Join { left, right, .. } => vec![left, right],
@@ -272,6 +303,7 @@ impl Relation {
             RelationKind::Union { .. } => "union",
             RelationKind::Limit { .. } => "limit",
             RelationKind::Unnest { .. } => "unnest",
+            RelationKind::Over { .. } => "over",
             RelationKind::Watermark { .. } => "watermark",
             RelationKind::Repartition { .. } => "repartition",
         }

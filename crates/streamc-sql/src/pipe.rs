@@ -92,7 +92,7 @@ pub fn bind_aggregate(
 ) -> Option<BoundAggregate> {
     with_binder(source, span, diagnostics, parse::expression, |binder, sql| {
         let calls: RefCell<Vec<AggregateCall>> = RefCell::default();
-        let env = Env { scope, clause: "group by", calls: Some(&calls), keyed };
+        let env = Env { calls: Some(&calls), keyed, ..Env::new(scope, "group by") };
         let bound = binder.expr(&sql, env);
         let result = binder.typed(bound);
         if result.ty.is_unknown() {

@@ -70,6 +70,12 @@ impl<'p> Definitions<'p> {
                 short(&format!("row number by {by} order {order}"))
             }
             RelationKind::Rank { input, .. } => self.column(input, index),
+            RelationKind::Over { input, partition, calls, .. } if index >= width(input) => {
+                let by = self.columns(input, partition);
+                let call = calls.get(index - width(input)).map(|a| self.aggregate(a, input));
+                short(&format!("over {} by {by}", call.unwrap_or_default()))
+            }
+            RelationKind::Over { input, .. } => self.column(input, index),
             RelationKind::Unnest { input, collection, .. } if index >= width(input) => {
                 let collection = self.expression(collection, &[input]);
                 short(&format!("element {collection} {}", index - width(input)))

@@ -8,6 +8,7 @@
 mod aggregate;
 mod interval;
 mod join;
+mod over;
 mod project;
 mod rank;
 mod scan;
@@ -19,6 +20,7 @@ mod window;
 pub use aggregate::{aggregate, distinct};
 pub use interval::interval_bounds;
 pub use join::join;
+pub use over::over;
 pub use project::{MOST_ROWS, filter, limit, project, repartition};
 pub use rank::rank;
 pub use scan::scan;

@@ -84,6 +84,10 @@ impl Steps<'_> {
             RelationKind::Unnest { input, collection, outer } => {
                 self.unnest(relation, input, collection, *outer, target)
             }
+            RelationKind::Over { input, .. } => {
+                self.refuse(&capability::OVER, relation);
+                self.relation(input, target)
+            }
             RelationKind::Watermark { input, column, delay_millis } => {
                 self.watermark(relation, input, *column, *delay_millis, target)
             }

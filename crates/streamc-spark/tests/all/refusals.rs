@@ -112,6 +112,12 @@ fn refused() -> Vec<(&'static str, String)> {
             ),
         ),
         (
+            "over",
+            of(
+                "stream out = sql \"\"\" SELECT id, COUNT(*) OVER (PARTITION BY card ORDER BY ts) AS n FROM swipes \"\"\"",
+            ),
+        ),
+        (
             "join of updates",
             totals(
                 "stream out = sql \"\"\" SELECT s.id, t.spent FROM swipes AS s JOIN totals AS t ON s.card = t.card \"\"\"",

@@ -17,7 +17,7 @@ pub(crate) const AGGREGATE: usize = usize::MAX / 2;
 
 /// The number of the call that column `index` stands for.
 pub(crate) fn as_aggregate(index: usize) -> Option<usize> {
-    index.checked_sub(AGGREGATE)
+    index.checked_sub(AGGREGATE).filter(|_| index < super::OVER)
 }
 
 impl Binder<'_> {
@@ -83,8 +83,9 @@ impl Binder<'_> {
             self.boolean(filter, "FILTER")
         });
         let Some(mut typed) = self.types(entry, &bound, span) else { return Expr::error(span) };
-        // Over no rows every aggregate but a count is `NULL` (Calcite's `SqlOperatorBinding`, group count and filter).
-        typed.result.nullable |= entry.name != "COUNT" && (!env.keyed || filter.is_some());
+        // Over no rows every aggregate but a count (and, for Flink, `LISTAGG`) is `NULL` (Calcite's `SqlOperatorBinding`, group count and filter).
+        typed.result.nullable |=
+            !matches!(entry.name, "COUNT" | "LISTAGG") && (!env.keyed || filter.is_some());
         if typed.result.is_unknown() || filter.as_ref().is_some_and(|f| f.ty.is_unknown()) {
             return Expr::error(span);
         }

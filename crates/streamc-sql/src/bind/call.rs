@@ -62,7 +62,7 @@ impl Binder<'_> {
             return self.unsupported(span, "`{fn …}` is");
         }
         if function.over.is_some() {
-            return self.over(&name.value, span);
+            return self.over(function, &name.value, span, env);
         }
         if let Some(d) = group_window(&name.value, span) {
             self.report(d);
@@ -158,20 +158,6 @@ impl Binder<'_> {
         }
         self.report(d);
         Expr::error(span)
-    }
-
-    fn over(&mut self, name: &str, span: Span) -> Expr {
-        if name.eq_ignore_ascii_case("ROW_NUMBER") {
-            let d = Diagnostic::new(
-                streamc_diagnostics::codes::types::SQL_UNSUPPORTED,
-                span,
-                "`ROW_NUMBER()` here is not supported yet",
-            )
-            .help("it may stand as a column of a sub-query whose outer query says `WHERE rn <= 3`");
-            self.report(d);
-            return Expr::error(span);
-        }
-        self.unsupported(span, &format!("`{}(…) OVER` is", name.to_ascii_uppercase()))
     }
 
     /// The forms of the dialect that are no functions.

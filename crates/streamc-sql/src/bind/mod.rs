@@ -9,10 +9,12 @@ mod compare;
 mod literal;
 mod name;
 mod operator;
+mod over;
 
 pub(crate) use aggregate::{AGGREGATE, as_aggregate};
 pub(crate) use call::implicit;
 pub(crate) use name::quoted;
+pub(crate) use over::{OVER, OverWindow, Windows};
 
 use crate::scope::Scope;
 use crate::tokens::Tokens;
@@ -33,6 +35,8 @@ pub(crate) struct Env<'s> {
     pub(crate) clause: &'s str,
     /// Where aggregate calls are gathered; `None` where none may stand.
     pub(crate) calls: Option<&'s RefCell<Vec<AggregateCall>>>,
+    /// Where calls with `OVER` are gathered; `None` where none may stand.
+    pub(crate) windows: Option<&'s Windows<'s>>,
     /// Whether rows are grouped by something: a group then has at least one row.
     pub(crate) keyed: bool,
 }
@@ -40,7 +44,7 @@ pub(crate) struct Env<'s> {
 impl<'s> Env<'s> {
     /// An environment without aggregates.
     pub(crate) fn new(scope: &'s Scope<'s>, clause: &'s str) -> Self {
-        Self { scope, clause, calls: None, keyed: false }
+        Self { scope, clause, calls: None, windows: None, keyed: false }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod from;
 mod order;
+mod over;
 mod rank;
 mod select;
 mod semi;

@@ -6,7 +6,7 @@ use super::rank::{self, Ranked};
 use super::semi::{self, Semi};
 use super::tree::all_of;
 use super::{Body, Derived, QueryBinder};
-use crate::bind::Env;
+use crate::bind::{Env, OverWindow, Windows};
 use crate::group;
 use crate::scope::Scope;
 use smol_str::{SmolStr, format_smolstr};
@@ -18,12 +18,12 @@ use streamc_plan::{AggregateCall, Expr, ExprKind, Origin, Relation, relations};
 use streamc_types::{Column, DataType, RowSchema, TypeKind, Value};
 
 /// A column of the select list; `expr` is `None` for the row number.
-struct Item {
-    name: SmolStr,
-    expr: Option<Expr>,
-    span: Span,
+pub(super) struct Item {
+    pub(super) name: SmolStr,
+    pub(super) expr: Option<Expr>,
+    pub(super) span: Span,
     /// Whether it comes from `*` or `t.*`.
-    star: bool,
+    pub(super) star: bool,
 }
 
 /// `ROW_NUMBER() OVER (PARTITION BY … ORDER BY …)` as a column.
@@ -41,6 +41,8 @@ struct Parts {
     semis: Vec<Semi>,
     keys: Vec<Expr>,
     calls: Vec<AggregateCall>,
+    /// Calls with `OVER`.
+    over: Vec<(AggregateCall, OverWindow)>,
     having: Option<Expr>,
     items: Vec<Item>,
     number: Option<Number>,
@@ -95,7 +97,12 @@ impl QueryBinder<'_> {
             || parts.having.is_some()
             || origins.group.is_some();
         if grouped {
-            self.regroup(&mut parts, &from, &origins);
+            if let Some((call, _)) = parts.over.first() {
+                let at = call.span.unwrap_or(self.binder.tokens.whole);
+                self.unsupported(at, "`OVER` next to a grouping is");
+            } else {
+                self.regroup(&mut parts, &from, &origins);
+            }
         }
         let schema = RowSchema::new(
             parts
@@ -137,7 +144,9 @@ impl QueryBinder<'_> {
     fn parts(&mut self, select: &Select, order: Option<&Order<'_>>, scope: &Scope<'_>) -> (Parts, Origins) {
         let calls: RefCell<Vec<AggregateCall>> = RefCell::default();
         let keyed = matches!(&select.group_by, GroupByExpr::Expressions(list, _) if !list.is_empty());
-        let aggregating = Env { scope, clause: "SELECT", calls: Some(&calls), keyed };
+        let windows = Windows { named: &select.named_window, calls: RefCell::default() };
+        let aggregating =
+            Env { calls: Some(&calls), keyed, windows: Some(&windows), ..Env::new(scope, "SELECT") };
         let tokens = self.binder.tokens;
         let mut origins = Origins {
             select: Origin::new("SELECT", tokens.sql(select.select_token.0.span)),
@@ -214,7 +223,7 @@ impl QueryBinder<'_> {
         }
         let having = select.having.as_ref().map(|sql| {
             origins.having = Origin::new("HAVING", tokens.widen(tokens.extent(sql), 1, 0));
-            self.binder.condition(sql, Env { clause: "HAVING", ..aggregating })
+            self.binder.condition(sql, Env { clause: "HAVING", windows: None, ..aggregating })
         });
         let mut sort = Vec::new();
         for key in order.map(|o| o.keys.as_slice()).unwrap_or_default() {
@@ -223,13 +232,14 @@ impl QueryBinder<'_> {
                 Some(Ok(column)) => sort.push((OrderKey::Output(column), key.descending)),
                 Some(Err(())) => {}
                 None => {
-                    let bound = self.binder.expr(key.sql, Env { clause: "ORDER BY", ..aggregating });
+                    let bound =
+                        self.binder.expr(key.sql, Env { clause: "ORDER BY", windows: None, ..aggregating });
                     sort.push((OrderKey::Expr(bound), key.descending));
                 }
             }
         }
-        let calls = calls.into_inner();
-        (Parts { filters, semis, keys, calls, having, items, number, order: sort }, origins)
+        let (calls, over) = (calls.into_inner(), windows.calls.into_inner());
+        (Parts { filters, semis, keys, calls, over, having, items, number, order: sort }, origins)
     }
 
     /// A key of `GROUP BY`. Neither ordinals nor names of the select list count there (`FlinkSqlConformance`).
@@ -281,12 +291,15 @@ impl QueryBinder<'_> {
         let partition = spec
             .partition_by
             .iter()
-            .map(|e| self.binder.expr(e, Env { clause: "PARTITION BY", ..env }))
+            .map(|e| self.binder.expr(e, Env { clause: "PARTITION BY", windows: None, ..env }))
             .collect();
         let mut order = Vec::new();
         for key in &spec.order_by {
             let descending = self.direction(key);
-            order.push((self.binder.expr(&key.expr, Env { clause: "ORDER BY", ..env }), descending));
+            order.push((
+                self.binder.expr(&key.expr, Env { clause: "ORDER BY", windows: None, ..env }),
+                descending,
+            ));
         }
         if order.is_empty() {
             self.unsupported(span, "`ROW_NUMBER()` without `ORDER BY` is");
@@ -353,6 +366,10 @@ impl QueryBinder<'_> {
                     self.unsupported(at, "a sub-query next to the bound of `ROW_NUMBER()` is");
                     return None;
                 }
+                if let Some(at) = parts.over.first().and_then(|(call, _)| call.span) {
+                    self.unsupported(at, "`OVER` next to the bound of `ROW_NUMBER()` is");
+                    return None;
+                }
                 let Some((at, limit)) = rank::bound(&filters, ranked.number) else {
                     self.unbounded_rank(&ranked);
                     return None;
@@ -387,7 +404,10 @@ impl QueryBinder<'_> {
         origins: &Origins,
         order: Option<&Order<'_>>,
     ) -> Option<Body> {
-        let Parts { keys, mut calls, having, items, number, order: sort, .. } = parts;
+        let Parts { keys, mut calls, over, having, mut items, number, order: sort, .. } = parts;
+        if !over.is_empty() {
+            relation = self.over(relation, over, &mut items)?;
+        }
         if grouped {
             let named: Vec<(SmolStr, Expr)> =
                 items.iter().filter_map(|i| i.expr.clone().map(|e| (i.name.clone(), e))).collect();
@@ -462,7 +482,6 @@ impl QueryBinder<'_> {
             (!select.cluster_by.is_empty(), "CLUSTER", "`CLUSTER BY` is"),
             (!select.distribute_by.is_empty(), "DISTRIBUTE", "`DISTRIBUTE BY` is"),
             (!select.sort_by.is_empty(), "SORT", "`SORT BY` is"),
-            (!select.named_window.is_empty(), "WINDOW", "`WINDOW` is"),
             (select.qualify.is_some(), "QUALIFY", "`QUALIFY` is"),
             (select.value_table_mode.is_some(), "AS", "`SELECT AS` is"),
             (matches!(select.group_by, GroupByExpr::All(_)), "GROUP", "`GROUP BY ALL` is"),

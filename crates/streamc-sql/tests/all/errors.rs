@@ -75,6 +75,27 @@ fn sub_queries_as_conditions() {
 }
 
 #[test]
+fn windows_over_the_rows_before() {
+    errors(
+        "over",
+        "SELECT SUM(n) OVER (PARTITION BY country ORDER BY swiped_at DESC) FROM swipes ;;
+         SELECT SUM(n) OVER (PARTITION BY country ORDER BY n) FROM swipes ;;
+         SELECT SUM(n) OVER (PARTITION BY country) FROM swipes ;;
+         SELECT SUM(n) OVER (ORDER BY swiped_at, n) FROM swipes ;;
+         SELECT SUM(total) OVER (ORDER BY card_id) FROM totals ;;
+         SELECT SUM(n) OVER (ORDER BY swiped_at), MAX(n) OVER (PARTITION BY country ORDER BY swiped_at) FROM swipes ;;
+         SELECT COUNT(DISTINCT n) OVER (ORDER BY swiped_at) FROM swipes ;;
+         SELECT LAG(n) OVER (ORDER BY swiped_at), SUM(n) OVER w FROM swipes ;;
+         SELECT SUM(n) OVER (ORDER BY swiped_at ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING) FROM swipes ;;
+         SELECT SUM(n) OVER (ORDER BY swiped_at ROWS BETWEEN INTERVAL '1' HOUR PRECEDING AND CURRENT ROW) FROM swipes ;;
+         SELECT SUM(n) OVER (ORDER BY swiped_at RANGE 5 PRECEDING) FROM swipes ;;
+         SELECT id FROM swipes WHERE SUM(n) OVER (ORDER BY swiped_at) > 1 ;;
+         SELECT country, COUNT(*), SUM(n) OVER (ORDER BY swiped_at) FROM swipes GROUP BY country ;;
+         SELECT SUM(nope) OVER (PARTITION BY zilch ORDER BY swiped_at) FROM swipes",
+    );
+}
+
+#[test]
 fn aggregates_in_the_wrong_place() {
     errors(
         "aggregates",

@@ -1,0 +1,206 @@
+//! `f(x) OVER (PARTITION BY … ORDER BY … ROWS …)`.
+//!
+//! While an expression is bound, each such call becomes a column beyond [`OVER`]; the calls are gathered in the
+//! environment, as those of aggregates are.
+
+use super::{Binder, Env};
+use sqlparser::ast::{
+    Expr as Sql, Function, NamedWindowDefinition, NamedWindowExpr, WindowFrame, WindowFrameBound,
+    WindowFrameUnits, WindowSpec, WindowType,
+};
+use std::cell::RefCell;
+use streamc_diagnostics::codes::types::{SQL_UNSUPPORTED, TYPE_MISMATCH, WINDOW_TIME};
+use streamc_diagnostics::{Diagnostic, Span};
+use streamc_plan::{AggregateCall, Expr, ExprKind, OverFrame};
+use streamc_types::{IntervalUnit, TypeKind, Value};
+
+/// Columns from here on stand for the calls over windows of the environment.
+pub(crate) const OVER: usize = usize::MAX / 4 * 3;
+
+/// What `OVER` can refer to, and the calls that were met.
+pub(crate) struct Windows<'s> {
+    /// Those of the `WINDOW` clause.
+    pub(crate) named: &'s [NamedWindowDefinition],
+    /// The calls with their windows, each once.
+    pub(crate) calls: RefCell<Vec<(AggregateCall, OverWindow)>>,
+}
+
+/// The window of a call.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct OverWindow {
+    pub(crate) partition: Vec<Expr>,
+    /// A column of event time, unless the query is wrong.
+    pub(crate) order: Expr,
+    pub(crate) frame: OverFrame,
+}
+
+impl OverWindow {
+    /// Whether both are the same but for the places where they are written.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        let same = crate::group::same;
+        self.frame == other.frame
+            && self.partition.len() == other.partition.len()
+            && self.partition.iter().zip(&other.partition).all(|(a, b)| same(a, b))
+            && same(&self.order, &other.order)
+    }
+}
+
+impl Binder<'_> {
+    /// Binds a call with `OVER`.
+    pub(super) fn over(&mut self, function: &Function, name: &str, span: Span, env: Env<'_>) -> Expr {
+        if name.eq_ignore_ascii_case("ROW_NUMBER") {
+            let d = Diagnostic::new(SQL_UNSUPPORTED, span, "`ROW_NUMBER()` here is not supported yet")
+                .help("it may stand as a column of a sub-query whose outer query says `WHERE rn <= 3`");
+            self.report(d);
+            return Expr::error(span);
+        }
+        let upper = name.to_ascii_uppercase();
+        let Some(windows) = env.windows else {
+            return self.unsupported(span, &format!("`{upper}(…) OVER` in `{}` is", env.clause));
+        };
+        let Some(entry) = streamc_functions::find(name).filter(|f| f.is_aggregate()) else {
+            return self.unsupported(span, &format!("`{upper}(…) OVER` is"));
+        };
+        let window = match &function.over {
+            Some(WindowType::WindowSpec(spec)) => self.over_window(spec, span, env),
+            Some(WindowType::NamedWindow(name)) => match definition(windows.named, &name.value) {
+                Some(spec) => self.over_window(spec, span, env),
+                None => {
+                    let at = self.tokens.ident(name);
+                    self.report(Diagnostic::new(
+                        SQL_UNSUPPORTED,
+                        at,
+                        format!("there is no window `{}`", name.value),
+                    ));
+                    None
+                }
+            },
+            None => None,
+        };
+        let calls = RefCell::default();
+        // Of a frame with a bound Calcite does not know that it has a row (`SqlWindow.isAlwaysNonEmpty`).
+        let keyed = window.as_ref().is_none_or(|w| !w.frame.is_bounded());
+        let column =
+            self.aggregate(entry, function, span, Env { calls: Some(&calls), keyed, windows: None, ..env });
+        let (Some(call), Some(window)) = (calls.into_inner().pop(), window) else { return Expr::error(span) };
+        if call.distinct || call.filter.is_some() {
+            return self.unsupported(span, &format!("`DISTINCT` or `FILTER` in `{upper}(…) OVER` is"));
+        }
+        let mut calls = windows.calls.borrow_mut();
+        if let Some((_, first)) = calls.first().filter(|(_, first)| !first.same(&window)) {
+            let mut d =
+                Diagnostic::new(SQL_UNSUPPORTED, span, "a second window in one query is not supported");
+            if let Some(at) = first.order.span {
+                d = d.also(at, "the first one");
+            }
+            self.report(d.help(
+                "Flink computes all `OVER` of a query over one window: compute the other in a sub-query",
+            ));
+            return Expr::error(span);
+        }
+        let known = calls.iter().position(|(c, w)| crate::group::same_call(c, &call) && w.same(&window));
+        let index = known.unwrap_or(calls.len());
+        if known.is_none() {
+            calls.push((call, window));
+        }
+        Expr::column(OVER + index, column.ty).at(span)
+    }
+
+    fn over_window(&mut self, spec: &WindowSpec, span: Span, env: Env<'_>) -> Option<OverWindow> {
+        if let Some(base) = &spec.window_name {
+            let at = self.tokens.ident(base);
+            self.unsupported(at, "a window that is made of another is");
+            return None;
+        }
+        let plain = |clause| Env { clause, calls: None, windows: None, ..env };
+        let partition: Vec<Expr> =
+            spec.partition_by.iter().map(|e| self.expr(e, plain("PARTITION BY"))).collect();
+        let [key] = spec.order_by.as_slice() else {
+            let message = "`OVER` needs one column of event time in its `ORDER BY`";
+            self.report(
+                Diagnostic::new(WINDOW_TIME, span, message)
+                    .help("rows are gathered up to each row in the order of event time"),
+            );
+            return None;
+        };
+        let order = self.expr(&key.expr, plain("ORDER BY"));
+        let at = self.tokens.extent(&key.expr);
+        if key.options.sort == Some(sqlparser::ast::OrderBySort::Desc) {
+            self.unsupported(at, "a descending order in `OVER` is");
+            return None;
+        }
+        let frame = match &spec.window_frame {
+            Some(frame) => self.frame(frame, span, plain("OVER"))?,
+            None => OverFrame::Range(None),
+        };
+        let fine = partition.iter().chain([&order]).all(|e| !e.ty.is_unknown());
+        fine.then_some(OverWindow { partition, order, frame })
+    }
+
+    /// `ROWS BETWEEN 3 PRECEDING AND CURRENT ROW` and its kin.
+    fn frame(&mut self, frame: &WindowFrame, span: Span, env: Env<'_>) -> Option<OverFrame> {
+        if !matches!(frame.end_bound, None | Some(WindowFrameBound::CurrentRow)) {
+            self.unsupported(span, "a frame of `OVER` that does not end with the current row is");
+            return None;
+        }
+        let before = match &frame.start_bound {
+            WindowFrameBound::Preceding(None) => None,
+            WindowFrameBound::Preceding(Some(distance)) => Some(distance.as_ref()),
+            WindowFrameBound::CurrentRow => {
+                self.unsupported(span, "a frame of `OVER` that begins with the current row is");
+                return None;
+            }
+            WindowFrameBound::Following(_) => {
+                self.unsupported(span, "a frame of `OVER` with `FOLLOWING` is");
+                return None;
+            }
+        };
+        match frame.units {
+            WindowFrameUnits::Rows => match before {
+                None => Some(OverFrame::Rows(None)),
+                Some(distance) => {
+                    let rows = self
+                        .distance(distance, env, |kind, n| !matches!(kind, TypeKind::Interval(_)) && n >= 0);
+                    rows.map(|rows| OverFrame::Rows(Some(rows.unsigned_abs())))
+                }
+            },
+            WindowFrameUnits::Range => match before {
+                None => Some(OverFrame::Range(None)),
+                Some(distance) => self
+                    .distance(distance, env, |kind, n| {
+                        *kind == TypeKind::Interval(IntervalUnit::DaySecond) && n >= 0
+                    })
+                    .map(|millis| OverFrame::Range(Some(millis))),
+            },
+            WindowFrameUnits::Groups => self.groups(span),
+        }
+    }
+
+    fn groups(&mut self, span: Span) -> Option<OverFrame> {
+        self.unsupported(span, "`GROUPS` in `OVER` is");
+        None
+    }
+
+    fn distance(&mut self, sql: &Sql, env: Env<'_>, fits: impl Fn(&TypeKind, i64) -> bool) -> Option<i64> {
+        let bound = self.expr(sql, env);
+        if bound.ty.is_unknown() {
+            return None;
+        }
+        match bound.kind {
+            ExprKind::Literal(Value::Int(n)) if fits(&bound.ty.kind, n) => Some(n),
+            _ => {
+                let at = self.tokens.extent(sql);
+                let message = "`ROWS` takes a number of rows, `RANGE` an interval of days to seconds";
+                self.report(Diagnostic::new(TYPE_MISMATCH, at, message));
+                None
+            }
+        }
+    }
+}
+
+fn definition<'s>(named: &'s [NamedWindowDefinition], name: &str) -> Option<&'s WindowSpec> {
+    named.iter().find_map(|NamedWindowDefinition(ident, window)| match window {
+        NamedWindowExpr::WindowSpec(spec) if ident.value == name => Some(spec),
+        _ => None,
+    })
+}
