@@ -8,7 +8,7 @@ use std::process::{ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use serde_json::Value;
@@ -102,7 +102,14 @@ impl LineService {
     }
 
     fn gone(&self, why: &str) -> anyhow::Error {
-        let ended = self.process.lock().unwrap_or_else(PoisonError::into_inner).ended();
+        let mut process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ended = process.ended();
+        // A process that dies closes its pipes a moment before its end can be seen.
+        let patience = Instant::now() + Duration::from_secs(2);
+        while matches!(ended, Ok(None)) && Instant::now() < patience {
+            thread::sleep(Duration::from_millis(10));
+            ended = process.ended();
+        }
         let state = match ended {
             Ok(Some(status)) => format!(" ({status})"),
             _ => String::new(),
