@@ -4,6 +4,7 @@
 //! `LIMIT`) allows it. Where it does not, or an expression would have to be written (and computed) twice, the `SELECT` so
 //! far becomes a step of a `WITH`, named after the operator.
 
+mod expand;
 mod from;
 mod over;
 mod render;
@@ -200,6 +201,7 @@ impl<'p> Writer<'p> {
                 self.unnest(relation, input, collection, *outer)
             }
             RelationKind::Rank { .. } => self.rank(relation),
+            RelationKind::Expand { input, keys, sets } => self.expand(relation, input, keys, sets),
             RelationKind::Over { input, partition, time, frame, calls } => {
                 self.over(relation, input, (partition, *time, *frame), calls)
             }

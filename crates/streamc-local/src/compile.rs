@@ -5,9 +5,9 @@ use crate::event::NO_WATERMARK;
 use crate::expr;
 use crate::graph::{Node, NodeKind};
 use crate::operators::{
-    Aggregates, AssignWatermark, Condition, Deduplicate, Distinct, Filter, GroupAggregate, IntervalJoin,
-    Join, Limit, Operator, Order, Over, Project, SemiJoin, SemiKeys, Session, TopN, Union, Unnest,
-    UnnestShape, Window, WindowAggregate, WindowRank,
+    Aggregates, AssignWatermark, Condition, Deduplicate, Distinct, Expand, Filter, GroupAggregate,
+    IntervalJoin, Join, Limit, Operator, Order, Over, Project, SemiJoin, SemiKeys, Session, TopN, Union,
+    Unnest, UnnestShape, Window, WindowAggregate, WindowRank,
 };
 use crate::options::RunOptions;
 use crate::output::Target;
@@ -239,6 +239,7 @@ impl Compiler<'_> {
                     })
                 }
             }
+            RelationKind::Expand { keys, sets, .. } => Box::new(Expand::new(keys, sets)),
             RelationKind::Over { input, partition, time, frame, calls } => {
                 let column = input.props.schema.columns.get(*time);
                 if column.is_some_and(|c| c.time == Some(TimeAttribute::Proctime)) {

@@ -148,6 +148,13 @@ fn describe(relation: &Relation) -> String {
             };
             format!("over [{}] by {} {frame} before: {calls}", list(partition), names.column(*time))
         }
+        RelationKind::Expand { keys, sets, .. } => {
+            let set = |set: &Vec<usize>| {
+                let of_set: Vec<usize> = set.iter().filter_map(|n| keys.get(*n).copied()).collect();
+                format!("[{}]", list(&of_set))
+            };
+            format!("expand {}", sets.iter().map(set).collect::<Vec<_>>().join(" "))
+        }
         RelationKind::Watermark { column, delay_millis, .. } => {
             format!("watermark {} - {delay_millis}ms", names.column(*column))
         }

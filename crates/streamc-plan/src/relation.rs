@@ -227,6 +227,15 @@ pub enum RelationKind {
         /// The aggregates.
         calls: Vec<AggregateCall>,
     },
+    /// Each row once for each grouping set. Output: the input's columns, then the number of the set.
+    Expand {
+        /// The rows it reads.
+        input: Box<Relation>,
+        /// Columns that a set may leave out.
+        keys: Vec<usize>,
+        /// For each set the positions in `keys` that it has.
+        sets: Vec<Vec<usize>>,
+    },
     /// Declares event time.
     Watermark {
         /// The rows it reads.
@@ -259,6 +268,7 @@ impl Relation {
             | RelationKind::Limit { input, .. }
             | RelationKind::Unnest { input, .. }
             | RelationKind::Over { input, .. }
+            | RelationKind::Expand { input, .. }
             | RelationKind::Watermark { input, .. }
             | RelationKind::Repartition { input, .. } => vec![input],
             RelationKind::Join { left, right, .. } => vec![left, right],
@@ -279,6 +289,7 @@ impl Relation {
             | RelationKind::Limit { input, .. }
             | RelationKind::Unnest { input, .. }
             | RelationKind::Over { input, .. }
+            | RelationKind::Expand { input, .. }
             | RelationKind::Watermark { input, .. }
             | RelationKind::Repartition { input, .. } => vec![input],
             RelationKind::Join { left, right, .. } => vec![left, right],
@@ -304,6 +315,7 @@ impl Relation {
             RelationKind::Limit { .. } => "limit",
             RelationKind::Unnest { .. } => "unnest",
             RelationKind::Over { .. } => "over",
+            RelationKind::Expand { .. } => "expand",
             RelationKind::Watermark { .. } => "watermark",
             RelationKind::Repartition { .. } => "repartition",
         }

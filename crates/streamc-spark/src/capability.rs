@@ -78,6 +78,7 @@ constructs! {
     REGULAR_OUTER_JOIN = Refused "an outer join without a bound in time", "Spark emits the rows without a partner when the watermark says that none can come; bound the distance of the event times";
     SEMI_JOIN = Refused "`IN (SELECT …)` and `EXISTS (SELECT …)`", "Spark's stream-stream semi join wants a bound in time, which these do not have";
     ANTI_JOIN = Refused "`NOT IN (SELECT …)` and `NOT EXISTS (SELECT …)`", "Spark has no anti join of two streams";
+    GROUPING_SETS = Refused "`GROUPING SETS`, `ROLLUP`, `CUBE`", "not built yet; write a query for each set and put them together";
     OVER = Refused "aggregates `OVER` the rows before each row", "Structured Streaming has no such windows";
     JOIN_UPDATES = Refused "a join with rows that are updated", "Spark's stream-stream join takes rows that are only added";
     JOIN_GROUPS = Refused "a join with the result of an aggregation", "such joins start and can lose rows without an error (a window's counts joined with their maximum give none); group both in one step, or write the aggregate to a topic and read it in another application";

@@ -125,6 +125,29 @@ pub(crate) fn aggregate(
     relations::aggregate(input, places, calls, origin)
 }
 
+/// Groups `input` by each of `sets`, which hold positions in `keys`, bare columns: the keys, `NULL` where a set leaves
+/// one out, then the calls.
+pub(crate) fn aggregate_sets(
+    input: Relation,
+    keys: &[Expr],
+    sets: Vec<Vec<usize>>,
+    calls: Vec<AggregateCall>,
+    origin: Origin,
+) -> Relation {
+    let columns: Vec<usize> = keys.iter().filter_map(Expr::as_column).collect();
+    let rows = relations::expand(input, columns.clone(), sets, "$set".into(), origin.clone());
+    let number = rows.props.schema.len() - 1;
+    let (width, names): (usize, Vec<SmolStr>) = (keys.len(), calls.iter().map(|c| c.name.clone()).collect());
+    let by = columns.into_iter().chain([number]).collect();
+    let grouped = relations::aggregate(rows, by, calls, origin.clone());
+    let schema = &grouped.props.schema;
+    let kept = (0..width).chain(width + 1..width + 1 + names.len());
+    let kept =
+        kept.filter_map(|i| schema.columns.get(i).map(|c| (c.name.clone(), Expr::column(i, c.ty.clone()))));
+    let kept = kept.collect();
+    relations::project(grouped, kept, origin)
+}
+
 /// Computes `columns` of `input`; `input` itself where they are all its columns under their own names.
 pub(crate) fn project(input: Relation, columns: Vec<(SmolStr, Expr)>, origin: Origin) -> Relation {
     let schema = &input.props.schema;

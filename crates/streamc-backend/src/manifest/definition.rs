@@ -70,6 +70,11 @@ impl<'p> Definitions<'p> {
                 short(&format!("row number by {by} order {order}"))
             }
             RelationKind::Rank { input, .. } => self.column(input, index),
+            RelationKind::Expand { input, keys, sets } if index >= width(input) => {
+                let by = self.columns(input, keys);
+                short(&format!("sets {sets:?} of {by}"))
+            }
+            RelationKind::Expand { input, .. } => self.column(input, index),
             RelationKind::Over { input, partition, calls, .. } if index >= width(input) => {
                 let by = self.columns(input, partition);
                 let call = calls.get(index - width(input)).map(|a| self.aggregate(a, input));

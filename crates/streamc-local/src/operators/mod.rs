@@ -6,6 +6,7 @@
 mod accumulate;
 mod deduplicate;
 mod distinct;
+mod expand;
 mod filter;
 mod group_aggregate;
 mod interval_join;
@@ -27,6 +28,7 @@ mod window_rank;
 pub(crate) use accumulate::Aggregates;
 pub(crate) use deduplicate::Deduplicate;
 pub(crate) use distinct::Distinct;
+pub(crate) use expand::Expand;
 pub(crate) use filter::Filter;
 pub(crate) use group_aggregate::GroupAggregate;
 pub(crate) use interval_join::IntervalJoin;

@@ -6,6 +6,7 @@
 //! that, and reported what is wrong.
 
 mod aggregate;
+mod expand;
 mod interval;
 mod join;
 mod over;
@@ -18,6 +19,7 @@ mod watermark;
 mod window;
 
 pub use aggregate::{aggregate, distinct};
+pub use expand::{expand, set_number};
 pub use interval::interval_bounds;
 pub use join::join;
 pub use over::over;

@@ -84,6 +84,10 @@ impl Steps<'_> {
             RelationKind::Unnest { input, collection, outer } => {
                 self.unnest(relation, input, collection, *outer, target)
             }
+            RelationKind::Expand { input, .. } => {
+                self.refuse(&capability::GROUPING_SETS, relation);
+                self.relation(input, target)
+            }
             RelationKind::Over { input, .. } => {
                 self.refuse(&capability::OVER, relation);
                 self.relation(input, target)

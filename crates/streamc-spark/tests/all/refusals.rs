@@ -118,6 +118,12 @@ fn refused() -> Vec<(&'static str, String)> {
             ),
         ),
         (
+            "grouping sets",
+            of(
+                "stream out = sql \"\"\" SELECT card, COUNT(*) AS n FROM swipes GROUP BY ROLLUP (card) \"\"\"",
+            ),
+        ),
+        (
             "join of updates",
             totals(
                 "stream out = sql \"\"\" SELECT s.id, t.spent FROM swipes AS s JOIN totals AS t ON s.card = t.card \"\"\"",

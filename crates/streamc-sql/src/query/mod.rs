@@ -10,6 +10,7 @@ mod rank;
 mod select;
 mod semi;
 mod set;
+mod sets;
 mod tables;
 mod tree;
 mod window;

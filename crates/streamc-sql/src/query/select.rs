@@ -4,6 +4,7 @@ use super::from::From;
 use super::order::Order;
 use super::rank::{self, Ranked};
 use super::semi::{self, Semi};
+use super::sets::{self, Sets};
 use super::tree::all_of;
 use super::{Body, Derived, QueryBinder};
 use crate::bind::{Env, OverWindow, Windows};
@@ -40,6 +41,8 @@ struct Parts {
     /// Sub-queries among the conditions.
     semis: Vec<Semi>,
     keys: Vec<Expr>,
+    /// Of `GROUPING SETS` and the like: the positions in `keys` of each.
+    sets: Option<Vec<Vec<usize>>>,
     calls: Vec<AggregateCall>,
     /// Calls with `OVER`.
     over: Vec<(AggregateCall, OverWindow)>,
@@ -169,8 +172,21 @@ impl QueryBinder<'_> {
             }
         }
         let mut keys: Vec<Expr> = Vec::new();
+        let mut sets = None;
         if let GroupByExpr::Expressions(list, modifiers) = &select.group_by {
-            for (n, sql) in list.iter().enumerate() {
+            let several = sets::has_sets(list);
+            if several {
+                let at = self.word(origins.select.span.unwrap_or(tokens.whole), "GROUP");
+                origins.group = Some(Origin::new("GROUP BY", at));
+                sets = self.grouping_sets(list, scope, select, at);
+                origins.bad_key = sets.is_none();
+                for (n, key) in sets.iter().flat_map(|s| s.keys.iter().enumerate()) {
+                    let padded = sets.as_ref().is_some_and(|s: &Sets| s.is_padded(n));
+                    let ty = key.ty.clone().with_nullable(key.ty.nullable || padded);
+                    keys.push(Expr { ty, ..key.clone() });
+                }
+            }
+            for (n, sql) in list.iter().enumerate().filter(|_| !several) {
                 let at = tokens.extent(sql);
                 let place = tokens.widen(at, if n == 0 { 2 } else { 0 }, 0);
                 origins.group = Some(match origins.group.take() {
@@ -188,6 +204,10 @@ impl QueryBinder<'_> {
                 self.unsupported(span, "`GROUP BY … WITH` is");
             }
         }
+        // Next to the groups a key that some sets leave out may be `NULL`.
+        let schemas = sets.as_ref().map(|s| s.schemas(scope)).unwrap_or_default();
+        let padded = sets::scope_of(scope, &schemas);
+        let aggregating = Env { scope: &padded, ..aggregating };
         let mut items: Vec<Item> = Vec::new();
         let mut number = None;
         for item in &select.projection {
@@ -239,11 +259,20 @@ impl QueryBinder<'_> {
             }
         }
         let (calls, over) = (calls.into_inner(), windows.calls.into_inner());
-        (Parts { filters, semis, keys, calls, over, having, items, number, order: sort }, origins)
+        if let Some(sets) = &sets {
+            self.check_padded(sets, &calls);
+        }
+        let sets = sets.map(|s| s.sets);
+        (Parts { filters, semis, keys, sets, calls, over, having, items, number, order: sort }, origins)
     }
 
     /// A key of `GROUP BY`. Neither ordinals nor names of the select list count there (`FlinkSqlConformance`).
-    fn group_key(&mut self, sql: &sqlparser::ast::Expr, scope: &Scope<'_>, select: &Select) -> Expr {
+    pub(super) fn group_key(
+        &mut self,
+        sql: &sqlparser::ast::Expr,
+        scope: &Scope<'_>,
+        select: &Select,
+    ) -> Expr {
         let at = self.binder.tokens.extent(sql);
         if let sqlparser::ast::Expr::Identifier(ident) = sql {
             let known = scope.names().any(|n| n == ident.value);
@@ -404,7 +433,7 @@ impl QueryBinder<'_> {
         origins: &Origins,
         order: Option<&Order<'_>>,
     ) -> Option<Body> {
-        let Parts { keys, mut calls, over, having, mut items, number, order: sort, .. } = parts;
+        let Parts { keys, sets, mut calls, over, having, mut items, number, order: sort, .. } = parts;
         if !over.is_empty() {
             relation = self.over(relation, over, &mut items)?;
         }
@@ -414,7 +443,10 @@ impl QueryBinder<'_> {
             group::name_calls(&mut calls, keys.len(), &named);
             let span = calls.first().and_then(|c| c.span);
             let origin = origins.group.clone().unwrap_or_else(|| Origin::new("SELECT", span));
-            relation = group::aggregate(relation, &keys, calls, origin);
+            relation = match sets {
+                Some(sets) => group::aggregate_sets(relation, &keys, sets, calls, origin),
+                None => group::aggregate(relation, &keys, calls, origin),
+            };
             if let Some(having) = having {
                 relation = relations::filter(relation, having, origins.having.clone());
             }

@@ -96,6 +96,19 @@ fn windows_over_the_rows_before() {
 }
 
 #[test]
+fn grouping_sets() {
+    errors(
+        "sets",
+        "SELECT country, n, COUNT(*) FROM swipes GROUP BY GROUPING SETS ((country), (nope)) ;;
+         SELECT country, SUM(n) FROM swipes GROUP BY ROLLUP (n) ;;
+         SELECT UPPER(country), COUNT(*) FROM swipes GROUP BY CUBE (UPPER(country)) ;;
+         SELECT COUNT(*) FROM swipes GROUP BY GROUPING SETS ((country), (country)) ;;
+         SELECT COUNT(*) FROM swipes GROUP BY GROUPING SETS (()) ;;
+         SELECT id, card_id, country, COUNT(*) FROM swipes GROUP BY CUBE (id, card_id, country, n, d, ok, amount)",
+    );
+}
+
+#[test]
 fn aggregates_in_the_wrong_place() {
     errors(
         "aggregates",
