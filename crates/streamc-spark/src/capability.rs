@@ -76,8 +76,8 @@ constructs! {
     INTERVAL_JOIN = Native "a join with a bound in time, also left, right and full", "a stream-stream join with watermarks on both sides";
     REGULAR_JOIN = Native "an inner join without a bound in time", "a stream-stream join whose state is never cleared";
     REGULAR_OUTER_JOIN = Refused "an outer join without a bound in time", "Spark emits the rows without a partner when the watermark says that none can come; bound the distance of the event times";
-    SEMI_JOIN = Refused "`IN (SELECT …)` and `EXISTS (SELECT …)`", "Spark's stream-stream semi join wants a bound in time, which these do not have";
-    ANTI_JOIN = Refused "`NOT IN (SELECT …)` and `NOT EXISTS (SELECT …)`", "Spark has no anti join of two streams";
+    SEMI_JOIN = Refused "`IN (SELECT …)`, `EXISTS (SELECT …)` or `INTERSECT`", "Spark's stream-stream semi join wants a bound in time, which these do not have";
+    ANTI_JOIN = Refused "`NOT IN (SELECT …)`, `NOT EXISTS (SELECT …)` or `EXCEPT`", "Spark has no anti join of two streams";
     GROUPING_SETS = Refused "`GROUPING SETS`, `ROLLUP`, `CUBE`", "not built yet; write a query for each set and put them together";
     OVER = Refused "aggregates `OVER` the rows before each row", "Structured Streaming has no such windows";
     JOIN_UPDATES = Refused "a join with rows that are updated", "Spark's stream-stream join takes rows that are only added";
