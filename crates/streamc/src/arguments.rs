@@ -173,7 +173,7 @@ pub(crate) struct Run {
     /// Form of the rows
     #[arg(long, value_enum, default_value_t = RowFormat::Table)]
     pub format: RowFormat,
-    /// Write file sinks (their folders are replaced) in place of showing their rows
+    /// Write file sinks (`part-0.jsonl` or `part-0.csv` in their folders) in place of showing their rows
     #[arg(long)]
     pub write: bool,
 }

@@ -11,7 +11,9 @@ pub static FILE: Connector = Connector {
     sink: Some(EVERYWHERE),
     takes_updates: false,
     options: &[
-        OptionSpec::new("path", OptionKind::Path, "A file or a folder; a sink's path is a folder.")
+        OptionSpec::new("path", OptionKind::Path, "A file or a folder; the embedded engine reads a file only. A sink's path is a folder. \
+             Relative: `streamc run` reads beside the `.stream` file, and writes below the folder where it is called; built jobs have \
+             the path as it is written, and take it from the working folder of the engine's processes.")
             .required(Required::Always)
             .flink("path")
             .spark("path"),
