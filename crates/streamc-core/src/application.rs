@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 use streamc_connectors::resolve_app;
 use streamc_diagnostics::Diagnostic;
+use streamc_diagnostics::codes::schemas;
 use streamc_plan::{App, Delivery, Engine, OptionValue, Plan};
 use streamc_syntax::ast::{self, Item};
 
@@ -53,6 +54,15 @@ pub(crate) fn app(db: &dyn Db, root: File, out: &mut Vec<Diagnostic>) -> App {
         _ => None,
     };
     app.delivery_span = spans.get("delivery").copied();
+    if let Some(OptionValue::Str(zone)) = values.get("time_zone")
+        && streamc_functions::session_zone(zone).is_none()
+    {
+        let message = format!("there is no time zone `{zone}`");
+        out.push(
+            Diagnostic::new(schemas::BAD_OPTION_VALUE, spans.get("time_zone").copied(), message)
+                .help("write `UTC`, a name such as `Europe/Berlin`, or a distance such as `GMT+05:30`"),
+        );
+    }
     app.settings = values;
     app
 }

@@ -19,6 +19,7 @@ mod rules;
 mod spark;
 mod spark_cast;
 pub mod text;
+mod zone;
 
 pub use aggregate::Accumulator;
 pub use catalogue::{all, find, names, operator};
@@ -28,3 +29,4 @@ pub use function::{
 };
 pub use reference::reference;
 pub use spark::{SparkCall, SparkForm};
+pub use zone::session_zone;

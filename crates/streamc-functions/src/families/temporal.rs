@@ -344,7 +344,10 @@ fn rounded(
             Value::Time(at.millis as i32)
         }
         Value::Timestamp(at) if zoned => {
-            Value::Timestamp(from_local(context, round_timestamp(to_local(context, *at), unit, up)?))
+            // Back by the offset of the moment itself: Flink does not look whether the clock was put on in between.
+            let offset = offset_millis(&context.zone, at.millis);
+            let local = round_timestamp(to_local(context, *at), unit, up)?;
+            Value::Timestamp(Timestamp { millis: local.millis - offset, ..local })
         }
         Value::Timestamp(at) => Value::Timestamp(round_timestamp(*at, unit, up)?),
         other => return Err(EvalError::new(format!("{other:?} is no date or time"))),
@@ -618,4 +621,33 @@ fn spark_difference(call: SparkCall<'_>) -> Result<String, String> {
             .to_owned());
     }
     Ok(format!("CAST(timestampdiff({unit}, {from}, {to}) AS INT)"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use streamc_types::parse_timestamp;
+
+    #[test]
+    fn instants_near_a_change_of_the_clock_are_rounded_by_the_offset_they_have() {
+        let zone = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
+        let context = EvalContext { zone, now_millis: 0 };
+        let kind = DataType::new(TypeKind::TimestampLtz(3));
+        let types = [DataType::string(), kind.clone()];
+        let round = |at: &str, unit: &str, up: bool| {
+            let arguments = [Value::str(unit), Value::Timestamp(parse_timestamp(at).unwrap())];
+            let types = CallTypes { arguments: &types, result: &kind };
+            match rounded(&context, types, &arguments, up).unwrap() {
+                Value::Timestamp(at) => at.format(0),
+                other => panic!("{other:?}"),
+            }
+        };
+        // What Flink 2.3 gave.
+        assert_eq!(round("2026-10-25 01:30:00", "HOUR", false), "2026-10-25 01:00:00");
+        assert_eq!(round("2026-10-25 00:30:00", "HOUR", false), "2026-10-25 00:00:00");
+        assert_eq!(round("2026-03-29 00:15:00", "DAY", true), "2026-03-29 23:00:00");
+        assert_eq!(round("2026-10-25 00:30:00", "DAY", true), "2026-10-25 22:00:00");
+    }
 }

@@ -67,7 +67,7 @@ pub const FUNCTIONS: &[Function] = &[
     scalar(Family::Temporal, "TO_TIMESTAMP_LTZ", (1, 3), ltz_rule, strict!(to_ltz))
         .spark(SparkForm::Rewrite(spark_to_ltz))
         .doc(
-            "The moment of a number of seconds (precision 0) or milliseconds (3, the default) since 1970, or of a text in the session time zone or a given one.",
+            "The moment of a number of seconds (precision 0) or milliseconds (3, the default) since 1970, or of a text in UTC or a given time zone.",
             "TO_TIMESTAMP_LTZ(1767323045, 0)",
             "2026-01-02 03:04:05",
         ),
@@ -223,11 +223,12 @@ fn ltz_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, Ca
     maybe(function, arguments, &places, TypeKind::TimestampLtz(precision.max(3)))
 }
 
-fn to_ltz(context: &EvalContext, _: CallTypes<'_>, arguments: &[Value]) -> Result<Value, EvalError> {
+fn to_ltz(_: &EvalContext, _: CallTypes<'_>, arguments: &[Value]) -> Result<Value, EvalError> {
     if let Value::Str(subject) = value(arguments, 0)? {
         let zone = match arguments.len() {
             3 => zone(text(arguments, 2)?)?,
-            _ => context.zone.clone(),
+            // Not the session's: Flink reads texts here as UTC unless told otherwise.
+            _ => jiff::tz::TimeZone::UTC,
         };
         let local = if arguments.len() > 1 {
             let form = pattern(text(arguments, 1)?)?;
@@ -427,6 +428,12 @@ fn spark_to_timestamp(call: SparkCall<'_>) -> Result<String, String> {
     Ok(format!("CAST(date_trunc('MILLISECOND', {at}) AS TIMESTAMP_NTZ)"))
 }
 
+/// The instant at which the clock shows `wall` in UTC, whatever the session time zone.
+fn spark_utc(wall: &str) -> String {
+    let epoch = "TIMESTAMP_NTZ '1970-01-01 00:00:00'";
+    format!("timestamp_millis(timestampdiff(MILLISECOND, {epoch}, {wall}))")
+}
+
 fn spark_to_ltz(call: SparkCall<'_>) -> Result<String, String> {
     let numeric = call.types.first().is_some_and(DataType::is_numeric);
     match call.arguments {
@@ -439,20 +446,18 @@ fn spark_to_ltz(call: SparkCall<'_>) -> Result<String, String> {
         }),
         [subject] => {
             let wall = crate::spark_cast::shaped(subject, TIMESTAMP_FORM, subject, "TIMESTAMP_NTZ", false);
-            Ok(format!("date_trunc('MILLISECOND', CAST({wall} AS TIMESTAMP))"))
+            Ok(spark_utc(&wall))
         }
         [subject, form] => {
             spark_pattern(form)?;
             let fallback = guarded(subject, TIMESTAMP_FORM, "TIMESTAMP");
-            Ok(format!(
-                "date_trunc('MILLISECOND', coalesce(try_to_timestamp({subject}, {form}), {fallback}))"
-            ))
+            let wall = format!("coalesce(try_to_timestamp({subject}, {form}), {fallback})");
+            Ok(spark_utc(&format!("CAST({wall} AS TIMESTAMP_NTZ)")))
         }
         [subject, form, zone] => {
             spark_pattern(form)?;
-            Ok(format!(
-                "to_utc_timestamp(date_trunc('MILLISECOND', try_to_timestamp({subject}, {form})), {zone})"
-            ))
+            let wall = format!("CAST(try_to_timestamp({subject}, {form}) AS TIMESTAMP_NTZ)");
+            Ok(format!("to_utc_timestamp({}, {zone})", spark_utc(&wall)))
         }
         _ => Err("`TO_TIMESTAMP_LTZ` needs one to three arguments".to_owned()),
     }

@@ -29,6 +29,9 @@ pub fn check_window(input: &Properties, spec: &WindowSpec, time: usize) -> Resul
         WindowSpec::Tumble { size, .. } if size <= 0 => {
             Err(WindowError::Size("the size must be greater than zero"))
         }
+        WindowSpec::Tumble { size, offset } if offset.abs() >= size => {
+            Err(WindowError::Size("the offset must be less than the size"))
+        }
         WindowSpec::Hop { size, slide, .. } if size <= 0 || slide <= 0 => {
             Err(WindowError::Size("the size and the slide must be greater than zero"))
         }

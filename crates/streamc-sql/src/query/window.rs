@@ -286,12 +286,27 @@ impl QueryBinder<'_> {
         bound.as_column().map(|c| (c, place))
     }
 
+    /// The place of the expression if it is a minus before something.
+    fn minus(&self, sql: &Sql) -> Option<Span> {
+        match sql {
+            Sql::Nested(inner) => self.minus(inner),
+            Sql::UnaryOp { .. } => Some(self.binder.tokens.extent(sql)),
+            _ => None,
+        }
+    }
+
     /// A constant interval in milliseconds.
     fn size(&mut self, sql: &Sql) -> Option<i64> {
         let scope = Scope::default();
         let bound = self.binder.expr(sql, Env::new(&scope, "a window"));
         match (&bound.kind, &bound.ty.kind) {
             (ExprKind::Literal(Value::Int(millis)), TypeKind::Interval(IntervalUnit::DaySecond)) => {
+                if let Some(at) = self.minus(sql) {
+                    let message = "a negative interval of a window has its minus inside";
+                    let d = Diagnostic::new(TYPE_MISMATCH, at, message);
+                    self.binder.report(d.help("write `INTERVAL -'10' SECOND`"));
+                    return None;
+                }
                 Some(*millis)
             }
             (ExprKind::Error, _) => None,

@@ -243,6 +243,8 @@ fn what_flink_refuses_is_refused() {
          SELECT 12345678901234567890, 1.0000000000000000001, -9223372036854775809 FROM swipes ;;
          SELECT 0x1F AS a FROM swipes ;;
          SELECT CASE WHEN ok THEN 1 / 0 ELSE 5e0 / CAST(0 AS DOUBLE) END FROM swipes ;;
-         SELECT id FROM swipes LIMIT 2147483648",
+         SELECT id FROM swipes LIMIT 2147483648 ;;
+         SELECT COUNT(*) FROM TABLE(TUMBLE(TABLE swipes, DESCRIPTOR(swiped_at), INTERVAL '1' MINUTE, INTERVAL '60' SECOND)) GROUP BY window_start, window_end ;;
+         SELECT COUNT(*) FROM TABLE(TUMBLE(TABLE swipes, DESCRIPTOR(swiped_at), INTERVAL '1' MINUTE, -INTERVAL '6' SECOND)) GROUP BY window_start, window_end",
     );
 }

@@ -1,6 +1,7 @@
 //! What the commands that read `.stream` files share: files, the database, findings.
 
 use crate::arguments::{Format, Target};
+use crate::config::Config;
 use crate::console::Console;
 use crate::render::{self, Unchecked};
 use crate::sources::Sources;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use streamc_backend::Backend;
 use streamc_core::{Database, File, OsSystem, OverlaySystem, System, stream_files};
 use streamc_diagnostics::Diagnostic;
-use streamc_plan::{Delivery, Engine, Plan};
+use streamc_plan::{Delivery, Engine, OptionValue, Plan};
 
 /// The files of one call of the command line.
 pub(crate) struct Session {
@@ -18,7 +19,22 @@ pub(crate) struct Session {
     pub db: Database,
     /// The files that were named, or found in folders that were.
     pub roots: Vec<File>,
+    /// What the project's `streamc.toml` says.
+    pub config: Config,
 }
+
+/// The session time zone of the application, which has been checked.
+pub(crate) fn time_zone(plan: &Plan) -> jiff::tz::TimeZone {
+    match plan.app.settings.get("time_zone") {
+        Some(OptionValue::Str(name)) => {
+            streamc_functions::session_zone(name).unwrap_or(jiff::tz::TimeZone::UTC)
+        }
+        _ => jiff::tz::TimeZone::UTC,
+    }
+}
+
+/// Why nothing is known of what the engine makes of a file.
+const ENGINE_UNCHECKED: &str = "whether the engine can run it is checked once the errors are mended";
 
 /// What is wrong with the applications of a session.
 pub(crate) struct Findings {
@@ -36,9 +52,17 @@ impl Findings {
 }
 
 impl Session {
-    /// Opens the files that `paths` name; `-` is standard input. `None` after a message if there is nothing to open.
+    /// Opens the files that `paths` name; `-` is standard input. `None` after a message if there is nothing to open, or the
+    /// project's configuration is not understood.
     pub fn open(paths: &[PathBuf], console: &Console) -> Option<Self> {
         let system = Arc::new(OverlaySystem::new(OsSystem));
+        let config = match crate::config::load(&*system) {
+            Ok(config) => config,
+            Err(message) => {
+                console.message(&format!("error: {message}"));
+                return None;
+            }
+        };
         let mut files = Vec::new();
         let mut named = Vec::new();
         for path in paths {
@@ -64,7 +88,7 @@ impl Session {
         tracing::info!(files = files.len(), "opened");
         let db = Database::new(system);
         let roots = files.iter().map(|path| db.open(path)).collect();
-        Some(Self { db, roots })
+        Some(Self { db, roots, config })
     }
 
     /// Opens one file.
@@ -122,18 +146,11 @@ impl Session {
                         format!("what it reads has errors ({reads})")
                     }
                 };
-                out.push(Unchecked { component: name.to_string(), path: path.clone(), reason });
+                out.push(Unchecked { component: Some(name.to_string()), path: path.clone(), reason });
             }
         }
         if out.is_empty() {
-            out.push(Unchecked {
-                component: Path::new(&path)
-                    .file_stem()
-                    .map(|s| s.to_string_lossy().into_owned())
-                    .unwrap_or_default(),
-                path,
-                reason: "what the engine cannot do is said once the errors are mended".to_owned(),
-            });
+            out.push(Unchecked { component: None, path, reason: ENGINE_UNCHECKED.to_owned() });
         }
         out
     }
@@ -147,7 +164,7 @@ impl Session {
         };
         self.show(&diagnostics, &[], Format::Full, console);
         if plan.is_none() {
-            console.message(&format!("{}: {}", root.path(&self.db), render::summary(&diagnostics)));
+            console.note(&format!("{}: {}", root.path(&self.db), render::summary(&diagnostics)));
         }
         plan
     }

@@ -212,3 +212,30 @@ fn the_log_goes_to_standard_error_in_one_format() {
         serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|e| panic!("{e}: {line}"));
     }
 }
+
+#[test]
+fn the_time_zone_of_the_application_holds_in_runs_and_tests_and_must_exist() {
+    let folder = Folder::new();
+    let text = |zone: &str| {
+        format!(
+            "app a {{ time_zone: \"{zone}\" }}\n\
+             source s = file {{ path: \"s.jsonl\", format: json, schema: {{ t TIMESTAMP_LTZ(3) }} }}\n\
+             stream x = s | map local = CAST(t AS STRING), utc = TO_TIMESTAMP_LTZ('1970-01-01 00:00:00') = t\n\
+             sink out = print from x\n\
+             test \"a clock\" {{\n  given s \"\"\"jsonl\n    {{\"t\": \"1970-01-01 00:00:00Z\"}}\n  \"\"\"\n  \
+             expect out \"\"\"jsonl\n    {{\"local\": \"1970-01-01 05:30:00.000\", \"utc\": true}}\n  \"\"\"\n}}\n"
+        )
+    };
+    folder.file("s.jsonl", "{\"t\": \"1970-01-01 00:00:00Z\"}\n");
+    for zone in ["Asia/Kolkata", "GMT+05:30"] {
+        folder.file("a.stream", text(zone));
+        let ran = folder.run(&["run", "a.stream", "--format", "json"]);
+        assert!(ran.out.contains("1970-01-01 05:30:00.000"), "{ran:?}");
+        let ran = folder.run(&["test", "a.stream"]);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+    }
+    folder.file("a.stream", text("Asia/Kolkatta"));
+    let ran = folder.run(&["check", "a.stream", "--format", "concise"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.out.contains("a.stream:1:20: error[ST4004] there is no time zone"), "{ran:?}");
+}

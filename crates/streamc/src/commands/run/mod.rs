@@ -63,13 +63,7 @@ pub(crate) fn run(arguments: &Run, console: &Console) -> Outcome {
     }
     let bar = ProgressLine::new(console);
     let show = |progress: &Progress| bar.show(progress);
-    let zone = match time_zone(&plan) {
-        Ok(zone) => zone,
-        Err(message) => {
-            console.message(&format!("error: {message}"));
-            return Outcome::Failed;
-        }
-    };
+    let zone = super::session::time_zone(&plan);
     let now_millis = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX));
@@ -112,15 +106,6 @@ const CLOSED: &str = "standard output is closed";
 fn ends(plan: &Plan) -> Vec<smol_str::SmolStr> {
     let read: Vec<_> = plan.components.iter().flat_map(streamc_plan::Component::reads).collect();
     plan.components.iter().filter(|c| !read.contains(&c.name)).map(|c| c.name.clone()).collect()
-}
-
-fn time_zone(plan: &Plan) -> Result<jiff::tz::TimeZone, String> {
-    match plan.app.settings.get("time_zone") {
-        Some(streamc_plan::OptionValue::Str(name)) => {
-            jiff::tz::TimeZone::get(name).map_err(|_| format!("there is no time zone `{name}`"))
-        }
-        _ => Ok(jiff::tz::TimeZone::UTC),
-    }
 }
 
 /// What each source reads: the file that `--input` names, else its sample.
@@ -212,7 +197,7 @@ impl<'a> Rows<'a> {
             match target.file {
                 Some(file) if complete => {
                     let said = file.finish(system)?;
-                    console.message(&format!("{} {said}", console.paint(Style::Good, "wrote")));
+                    console.note(&format!("{} {said}", console.paint(Style::Good, "wrote")));
                 }
                 Some(_) => {}
                 None if self.format == RowFormat::Table && (!target.table.is_empty() || target.rows == 0) => {
@@ -284,14 +269,12 @@ fn tell(report: &RunReport, console: &Console) {
     for source in &report.sources {
         for error in &source.errors {
             let head = console.paint(Style::Warning, "warning[ST4006]");
-            console.message(&format!("{head}: {}: {}", error.place, error.message));
+            console.note(&format!("{head}: {}: {}", error.place, error.message));
         }
         let more = source.unreadable.saturating_sub(source.errors.len() as u64);
         if more > 0 {
-            console.message(&format!(
-                "         and {more} more records of `{}` that cannot be read",
-                source.name
-            ));
+            console
+                .note(&format!("         and {more} more records of `{}` that cannot be read", source.name));
         }
     }
     let read = counts(report, "source");
@@ -311,7 +294,7 @@ fn tell(report: &RunReport, console: &Console) {
         parts.push("interrupted".into());
     }
     let millis = report.elapsed.as_millis();
-    console.message(&console.paint(Style::Dim, &format!("{} · {millis} ms", parts.join(" · "))));
+    console.note(&console.paint(Style::Dim, &format!("{} · {millis} ms", parts.join(" · "))));
 }
 
 /// `swipes 60, blocks 3`: rows of every component of a kind.

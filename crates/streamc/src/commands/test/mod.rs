@@ -45,16 +45,14 @@ pub(crate) fn run(arguments: &Test, console: &Console) -> Outcome {
     }
     if arguments.update && !edits.is_empty() {
         match update(&session, &edits) {
-            Ok(files) => {
-                console.message(&format!("updated {files} file{}", if files == 1 { "" } else { "s" }))
-            }
+            Ok(files) => console.note(&format!("updated {files} file{}", if files == 1 { "" } else { "s" })),
             Err(message) => {
                 console.message(&format!("error: {message}"));
                 return Outcome::Failed;
             }
         }
     }
-    let failed = report::show(&session, &suites, arguments.format, console);
+    let failed = report::show(&session, &suites, broken, arguments.format, console);
     let updated = arguments.update && suites.iter().flat_map(|s| &s.results).all(|r| r.outcome.is_ok());
     if broken || (failed > 0 && !updated) { Outcome::Findings } else { Outcome::Fine }
 }
@@ -88,7 +86,13 @@ fn one(
         }
     }
     let targets = case.expects.iter().map(|e| e.target.clone()).collect();
-    let options = RunOptions { targets, unreadable: Unreadable::Fail, ..RunOptions::default() };
+    let zone = super::session::time_zone(plan);
+    let options = RunOptions {
+        targets,
+        unreadable: Unreadable::Fail,
+        context: streamc_functions::EvalContext { zone, ..Default::default() },
+        ..RunOptions::default()
+    };
     let mut output = Collected::default();
     streamc_local::run(plan, inputs, &options, &mut output).map_err(|error| vec![locate(&error, case)])?;
     let mut comparisons = Vec::new();
