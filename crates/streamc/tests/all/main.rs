@@ -10,6 +10,7 @@
 mod bad_input;
 mod build;
 mod commands;
+mod documents;
 mod pages;
 mod tokens;
 
