@@ -7,11 +7,12 @@ use std::io::{IsTerminal, Write};
 pub(crate) struct Console {
     color_out: bool,
     color_err: bool,
+    quiet: bool,
 }
 
 impl Console {
     /// `--color`, then `NO_COLOR` and `CLICOLOR_FORCE`, then whether it is a terminal.
-    pub fn new(color: Color) -> Self {
+    pub fn new(color: Color, quiet: bool) -> Self {
         let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty() && v != "0");
         let decide = |terminal: bool| match color {
             Color::Always => true,
@@ -21,6 +22,7 @@ impl Console {
         Self {
             color_out: decide(std::io::stdout().is_terminal()),
             color_err: decide(std::io::stderr().is_terminal()),
+            quiet,
         }
     }
 
@@ -29,10 +31,14 @@ impl Console {
         self.color_err
     }
 
+    /// Whether only errors are said.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Whether somebody watches messages as they come: progress is shown to people only.
-    #[expect(clippy::unused_self, reason = "asked of the console like everything else")]
     pub fn is_watched(&self) -> bool {
-        std::io::stderr().is_terminal()
+        !self.quiet && std::io::stderr().is_terminal()
     }
 
     /// Writes a result. A reader that went away (`| head`) is no error; anything else is said on standard error.
@@ -57,6 +63,13 @@ impl Console {
     #[expect(clippy::unused_self, reason = "messages go through the console, whatever it needs for that")]
     pub fn message(&self, text: &str) {
         let _ = writeln!(std::io::stderr().lock(), "{}", text.trim_end_matches('\n'));
+    }
+
+    /// Writes a message that is no error: left out where only errors are wanted.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            self.message(text);
+        }
     }
 
     /// `text` in bold and colour on standard error, if colours are on there.

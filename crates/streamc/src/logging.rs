@@ -16,7 +16,7 @@ pub(crate) fn start(global: &Global, console: &Console) {
     let filter = match global.log.as_deref().map(EnvFilter::try_new) {
         Some(Ok(filter)) => filter,
         Some(Err(error)) => {
-            console.message(&format!("warning: STREAMC_LOG is not a filter: {error}"));
+            console.note(&format!("warning: STREAMC_LOG is not a filter: {error}"));
             EnvFilter::new(level)
         }
         None => EnvFilter::new(level),
@@ -30,6 +30,6 @@ pub(crate) fn start(global: &Global, console: &Console) {
         LogFormat::Json => log.json().try_init(),
     };
     if let Err(error) = started {
-        console.message(&format!("warning: no log: {error}"));
+        console.note(&format!("warning: no log: {error}"));
     }
 }

@@ -54,7 +54,7 @@ fn start() -> Outcome {
             return if error.use_stderr() { Outcome::Failed } else { Outcome::Fine };
         }
     };
-    let console = Console::new(arguments.global.color);
+    let console = Console::new(arguments.global.color, arguments.global.quiet);
     logging::start(&arguments.global, &console);
     silence_panics();
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| dispatch(&arguments, &console)));

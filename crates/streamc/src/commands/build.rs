@@ -23,21 +23,15 @@ pub(crate) fn run(arguments: &Build, console: &Console) -> Outcome {
     let findings = session.check(arguments.engine, arguments.delivery.map(Into::into));
     session.show(&findings.diagnostics, &findings.unchecked, arguments.format, console);
     if findings.has_errors() {
-        console.message(&format!(
+        console.note(&format!(
             "{}: {}; nothing was written",
             console.paint(Style::Error, "failed"),
             render::summary(&findings.diagnostics)
         ));
         return Outcome::Findings;
     }
-    let out = match (&arguments.out, crate::config::load(session.db.system())) {
-        (Some(out), _) => out.clone(),
-        (None, Ok(config)) => config.out.unwrap_or_else(|| PathBuf::from("out")),
-        (None, Err(message)) => {
-            console.message(&format!("error: {message}"));
-            return Outcome::Failed;
-        }
-    };
+    let out = arguments.out.as_ref().or(session.config.out.as_ref());
+    let out = out.cloned().unwrap_or_else(|| PathBuf::from("out"));
     let sources = Sources::new(&session.db);
     let mut seen = BTreeSet::new();
     for root in &session.roots {
@@ -62,7 +56,7 @@ pub(crate) fn run(arguments: &Build, console: &Console) -> Outcome {
         }
         let engines = backends(&plan, arguments.engine);
         if engines.iter().any(|b| b.engine() == streamc_plan::Engine::Local) {
-            console.message(&format!(
+            console.note(&format!(
                 "{}: `{}` is for the embedded engine, so there is nothing to build; `--engine flink` builds it for Flink",
                 console.paint(Style::Hint, "skipped"),
                 plan.app.name
@@ -102,7 +96,7 @@ pub(crate) fn run(arguments: &Build, console: &Console) -> Outcome {
         }
         if arguments.format == Format::Full {
             for (name, _) in &bytes {
-                console.message(&format!(
+                console.note(&format!(
                     "{} {}",
                     console.paint(Style::Good, "wrote"),
                     folder.join(name).display()

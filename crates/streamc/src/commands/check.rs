@@ -13,7 +13,7 @@ pub(crate) fn run(arguments: &Check, console: &Console) -> Outcome {
     let of = format!("{files} file{}", if files == 1 { "" } else { "s" });
     if arguments.format == Format::Full {
         let summary = render::summary(&findings.diagnostics);
-        console.message(&if findings.has_errors() {
+        console.note(&if findings.has_errors() {
             format!("{}: {summary} in {of}", console.paint(Style::Error, "failed"))
         } else if summary.is_empty() {
             format!("{}: {of} checked", console.paint(Style::Good, "ok"))

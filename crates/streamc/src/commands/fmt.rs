@@ -58,7 +58,7 @@ pub(crate) fn run(arguments: &Fmt, console: &Console) -> Outcome {
         }
     }
     if written > 0 {
-        console.message(&format!("formatted {written} file{}", if written == 1 { "" } else { "s" }));
+        console.note(&format!("formatted {written} file{}", if written == 1 { "" } else { "s" }));
     }
     match (failed, broken > 0 || (dry && differs > 0)) {
         (true, _) => Outcome::Failed,

@@ -45,6 +45,9 @@ pub(crate) fn run(arguments: &Infer, console: &Console) -> Outcome {
             Severity::Hint => Style::Hint,
         };
         failed |= diagnostic.is_error();
+        if console.is_quiet() && !diagnostic.is_error() {
+            continue;
+        }
         let head = console.paint(style, &format!("{}[{}]", diagnostic.severity.as_str(), diagnostic.code));
         console.message(&format!("{head}: {}", diagnostic.message));
         if let Some(help) = &diagnostic.help {

@@ -43,8 +43,8 @@ pub(crate) fn run(arguments: &New, console: &Console) -> Outcome {
         console.message(&format!("error: {error}"));
         return Outcome::Failed;
     }
-    console.message(&format!("{} {}", console.paint(Style::Good, "made"), folder.display()));
-    console.message(&format!(
+    console.note(&format!("{} {}", console.paint(Style::Good, "made"), folder.display()));
+    console.note(&format!(
         "\n  cd {}\n  streamc run {word}.stream\n  streamc test\n  streamc build --engine flink",
         folder.display()
     ));

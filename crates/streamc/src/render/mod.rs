@@ -13,15 +13,16 @@ use streamc_diagnostics::{Diagnostic, Severity};
 /// A part of an application that could not be checked, and why.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct Unchecked {
-    /// The component.
-    pub component: String,
+    /// The component; none if it is what the engine makes of the whole file.
+    pub component: Option<String>,
     /// The file of the application.
     pub path: String,
     /// Why.
     pub reason: String,
 }
 
-/// Shows findings in that form. People read them on standard error, machines on standard output.
+/// Shows findings in that form. People read them on standard error, machines on standard output. Where only errors are
+/// wanted, there is nothing else in any form.
 pub(crate) fn show(
     console: &Console,
     format: Format,
@@ -29,6 +30,13 @@ pub(crate) fn show(
     diagnostics: &[Diagnostic],
     unchecked: &[Unchecked],
 ) {
+    let errors: Vec<Diagnostic>;
+    let (diagnostics, unchecked) = if console.is_quiet() {
+        errors = diagnostics.iter().filter(|d| d.is_error()).cloned().collect();
+        (errors.as_slice(), &[][..])
+    } else {
+        (diagnostics, unchecked)
+    };
     match format {
         Format::Full => {
             for diagnostic in diagnostics {
@@ -36,8 +44,9 @@ pub(crate) fn show(
                 console.message("\n");
             }
             for part in unchecked {
-                let note = console.paint(Style::Dim, "not checked:");
-                console.message(&format!("{note} `{}` in {}: {}", part.component, part.path, part.reason));
+                let note = console.paint(Style::Dim, "not checked yet:");
+                let what = part.component.as_ref().map_or(String::new(), |name| format!("`{name}` in "));
+                console.message(&format!("{note} {what}{}: {}", part.path, part.reason));
             }
         }
         Format::Concise => {

@@ -199,3 +199,77 @@ fn ctrl_c_ends_a_run_with_130() {
     std::io::copy(&mut lines, &mut std::io::sink()).expect("the rest is read");
     assert_eq!(child.wait().expect("the binary ends").code(), Some(130));
 }
+
+/// A pipeline with a warning (a group without a bound), a hint and no error.
+fn with_warnings() -> Folder {
+    let folder = Folder::new();
+    let stream = "\nstream totals = swipes | group by id { n: COUNT(*) }\n\
+                  stream by_sql = sql \"\"\"SELECT id, n FROM totals\"\"\"\nsink out2 = print {} from by_sql\n";
+    folder.file("a.stream", format!("app a {{ engine: flink }}\n\n{GOOD}{stream}"));
+    folder.file("swipes.jsonl", format!("{SWIPES}{{broken\n"));
+    folder
+}
+
+#[test]
+fn quiet_commands_say_errors_only() {
+    let folder = with_warnings();
+    for arguments in [vec!["check", "a.stream"], vec!["build", "a.stream"], vec!["run", "a.stream"]] {
+        let loud = folder.run(&arguments);
+        assert!(loud.code == Some(0) && loud.err.contains("ST"), "{arguments:?}: {loud:?}");
+        let ran = folder.run(&[arguments.as_slice(), &["-q"]].concat());
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{arguments:?}: {ran:?}");
+    }
+    let ran = folder.run(&["check", "a.stream", "-q", "--format", "concise"]);
+    assert_eq!(ran.out, "", "{ran:?}");
+    let text = format!("{GOOD}\nstream unused = swipes\nstream bad = swipes | filter nothing > 1\n");
+    folder.file("a.stream", text);
+    let ran = folder.run(&["check", "a.stream", "-q", "--format", "concise"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.out.lines().all(|l| l.contains("error[")) && ran.out.lines().count() == 1, "{ran:?}");
+}
+
+#[test]
+fn every_command_refuses_a_configuration_that_it_does_not_understand() {
+    let folder = with_warnings();
+    for (config, said) in [("[build]\nuot = \"jobs\"\n", "did you mean `out`?"), ("[build\n", "streamc.toml")]
+    {
+        folder.file("streamc.toml", config);
+        for arguments in [
+            &["check", "a.stream"][..],
+            &["build", "a.stream", "--out", "jobs"],
+            &["run", "a.stream"],
+            &["test", "a.stream"],
+            &["describe", "a.stream"],
+            &["graph", "a.stream"],
+            &["fmt", "--check", "a.stream"],
+        ] {
+            let ran = folder.run(arguments);
+            assert_eq!(ran.code, Some(2), "{arguments:?}: {ran:?}");
+            assert!(ran.err.contains(said), "{arguments:?}: {ran:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_not_checked_names_the_file() {
+    let folder = Folder::new();
+    folder.file(
+        "t.stream",
+        format!("app pay {{ engine: flink }}\n\n{}", GOOD.replace("amount > 10", "amont > 10")),
+    );
+    let ran = folder.run(&["check", "t.stream"]);
+    let line =
+        "not checked yet: t.stream: whether the engine can run it is checked once the errors are mended";
+    assert!(ran.err.contains(line), "{ran:?}");
+}
+
+#[test]
+fn a_file_with_errors_is_not_said_to_have_no_test() {
+    let folder = Folder::new();
+    let test =
+        "\ntest \"t\" {\n  given swipes \"\"\"jsonl\n  \"\"\"\n  expect out \"\"\"jsonl\n  \"\"\"\n}\n";
+    folder.file("a.stream", format!("{}{test}", GOOD.replace("amount > 10", "amont > 10")));
+    let ran = folder.run(&["test", "a.stream"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(!ran.out.contains("there is no test") && ran.err.contains("amont"), "{ran:?}");
+}

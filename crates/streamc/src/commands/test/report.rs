@@ -48,12 +48,20 @@ impl TestResult {
     }
 }
 
-/// Shows the results; answers how many tests failed.
-pub(super) fn show(session: &Session, suites: &[Suite], format: TestFormat, console: &Console) -> usize {
+/// Shows the results; answers how many tests failed. With `broken`, there are files whose tests could not be run for
+/// their errors, which were shown.
+pub(super) fn show(
+    session: &Session,
+    suites: &[Suite],
+    broken: bool,
+    format: TestFormat,
+    console: &Console,
+) -> usize {
     let all = suites.iter().flat_map(|s| &s.results);
     let (passed, failed) =
         all.fold((0usize, 0usize), |(p, f), r| if r.passed() { (p + 1, f) } else { (p, f + 1) });
     match format {
+        TestFormat::Text if broken && passed + failed == 0 => console.note("no test was run"),
         TestFormat::Text => text(session, suites, passed, failed, console),
         TestFormat::Json => {
             let tests: Vec<_> = suites.iter().flat_map(|s| s.results.iter().map(|r| json_of(s, r))).collect();
