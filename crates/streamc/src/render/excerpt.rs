@@ -11,11 +11,14 @@ const LONG: usize = 500;
 /// How many characters are shown before and behind the first one that is meant.
 const AROUND: usize = 40;
 
-/// Whether a line with a place of the finding is too long to be shown.
+/// Whether a line with a place of the finding is too long to be shown, or is not there: a file that is no text has none.
 pub(super) fn is_needed(diagnostic: &Diagnostic, sources: &Sources<'_>) -> bool {
     let spans = diagnostic.span.into_iter().chain(diagnostic.labels.iter().map(|l| l.span));
     spans.into_iter().any(|span| {
         sources.get(span.file).is_some_and(|source| {
+            if span.end as usize > source.text.len() {
+                return true;
+            }
             let (start, end) = (source.boundary(span.start as usize), source.boundary(span.end as usize));
             let begin = source.text[..start].rfind('\n').map_or(0, |at| at + 1);
             let close = source.text[end..].find('\n').map_or(source.text.len(), |at| end + at);
@@ -59,6 +62,9 @@ fn piece(out: &mut String, span: Span, label: Option<&str>, sources: &Sources<'_
     let shown = before[cut..].replace('\t', " ");
     let place = source.position(at);
     let _ = write!(out, "\n  {}:{}:{}", source.path, place.line, place.column);
+    if source.text.is_empty() {
+        return;
+    }
     let _ = write!(out, "\n    {lead}{shown}{}{tail}", behind[..end].replace('\t', " "));
     let mark = lead.chars().count() + shown.chars().count();
     let _ = write!(out, "\n    {}^ {}", " ".repeat(mark), label.unwrap_or_default());

@@ -36,6 +36,11 @@ fn a_file_that_is_not_utf_8_is_one_error_with_its_place() {
     let ran = check(&folder, "a.stream");
     one_error(&ran, "ST1006");
     assert!(ran.out.contains('1'), "{ran:?}");
+    for text in [b"\xa8".as_slice(), b"stream x = \xff\xfe\n"] {
+        folder.file("a.stream", text);
+        let ran = folder.run(&["check", "a.stream"]);
+        assert!(ran.code == Some(1) && ran.err.contains("a.stream:1:1"), "{ran:?}");
+    }
 }
 
 #[test]
