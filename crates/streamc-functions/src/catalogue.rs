@@ -19,6 +19,7 @@ static FAMILIES: &[&[Function]] = &[
     families::temporal_text::FUNCTIONS,
     families::conditional::FUNCTIONS,
     families::collection::FUNCTIONS,
+    families::array::FUNCTIONS,
     families::aggregate::FUNCTIONS,
 ];
 

@@ -2,6 +2,7 @@
 
 pub mod aggregate;
 pub mod arithmetic;
+pub mod array;
 pub mod collection;
 pub mod comparison;
 pub mod conditional;
