@@ -13,6 +13,7 @@ static FAMILIES: &[&[Function]] = &[
     families::string::FUNCTIONS,
     families::like::FUNCTIONS,
     families::regex::FUNCTIONS,
+    families::matches::FUNCTIONS,
     families::encoding::FUNCTIONS,
     families::hash::FUNCTIONS,
     families::temporal::FUNCTIONS,

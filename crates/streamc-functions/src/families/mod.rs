@@ -10,6 +10,7 @@ pub mod encoding;
 pub mod hash;
 pub mod like;
 pub mod logical;
+pub mod matches;
 pub mod numeric;
 pub mod regex;
 pub mod string;

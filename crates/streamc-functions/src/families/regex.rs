@@ -76,7 +76,7 @@ pub const FUNCTIONS: &[Function] = &[
 ];
 
 /// The call, if a literal pattern can be translated.
-fn checked(typed: Typed, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
+pub(super) fn checked(typed: Typed, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
     if let Some(pattern) = literal_text(arguments, 1) {
         compiled(pattern).map_err(|error| CallError {
             argument: Some(1),
@@ -92,7 +92,7 @@ thread_local! {
 }
 
 /// The translated pattern; the last thousand are kept.
-fn compiled(pattern: &str) -> Result<Regex, EvalError> {
+pub(super) fn compiled(pattern: &str) -> Result<Regex, EvalError> {
     COMPILED.with_borrow_mut(|cache| {
         if let Some(regex) = cache.get(pattern) {
             return Ok(regex.clone());
