@@ -1,6 +1,7 @@
 //! CSV samples: a header, then cells whose text goes through the same lattice.
 
-use crate::classify;
+use crate::classify::{self, Kind};
+use crate::problem::{Problem, ProblemKind};
 use crate::tree::{Child, NodeId, Place, ROOT, Tree};
 use crate::{Options, Sample};
 use smol_str::SmolStr;
@@ -18,6 +19,7 @@ pub(crate) fn read(reader: RecordReader<'_>, options: &Options, sample: &mut Sam
             return tree;
         }
     };
+    sample.header = odd_header(&names, header.start.line);
     let columns = columns(&mut tree, &names, Place { record: 0, line: header.start.line });
     while let Some(record) = reader.next() {
         let record = match record {
@@ -63,6 +65,26 @@ pub(crate) fn read(reader: RecordReader<'_>, options: &Options, sample: &mut Sam
         }
     }
     tree
+}
+
+/// A header whose cells look like values is likely the first record of a file without a header.
+fn odd_header(names: &[String], line: u64) -> Option<Problem> {
+    let values: Vec<&str> = names
+        .iter()
+        .filter(|name| !matches!(classify::cell(name).0, Kind::Text | Kind::EmptyText))
+        .map(String::as_str)
+        .collect();
+    let (like, verb) = match values.as_slice() {
+        [] => return None,
+        [one] => (format!("`{one}`"), "looks like a value, not like the name"),
+        [first, second, ..] => (format!("`{first}` and `{second}`"), "look like values, not like the names"),
+    };
+    let columns = if values.len() == 1 { "of a column" } else { "of columns" };
+    let message = format!("the first line is taken for the header, and {like} in it {verb} {columns}");
+    let help = "write a first line with the names of the columns: without one, the first record gives the names and is lost";
+    let mut problem = Problem::new(ProblemKind::HeaderOfValues, None, message).help(help);
+    problem.line = Some(line);
+    Some(problem)
 }
 
 /// One node a column, in the header's order; none for a name that the header gives twice.

@@ -132,8 +132,9 @@ impl Resolver<'_> {
         if self.csv && missing > 0 && !ty.is_string() {
             let message = format!("column {path} has empty cells ({missing}), and an empty cell is no {ty}");
             let problem = Problem::new(ProblemKind::EmptyCells, Some(path), message);
-            self.problems
-                .push(problem.help("set `null_literal: \"\"`, so that an empty cell is read as NULL"));
+            self.problems.push(problem.help(
+                "with `on_error: skip` it is read as NULL; or declare STRING, and `try_cast` the column",
+            ));
         }
         ty
     }

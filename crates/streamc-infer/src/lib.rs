@@ -98,6 +98,7 @@ fn conclude(
     maps::fold(&mut tree, options);
     let resolved = lattice::resolve(&tree, format, options);
     let mut problems = problem::of_records(name, sample, resolved.columns.is_empty());
+    problems.extend(sample.header.clone());
     problems.extend(resolved.problems);
     problems.sort_by_key(|problem| problem.severity);
     Inference {
@@ -178,6 +179,8 @@ pub(crate) struct Sample {
     pub(crate) truncated: bool,
     /// Unpacked bytes.
     pub(crate) bytes: u64,
+    /// What is odd about the header of a CSV file.
+    pub(crate) header: Option<Problem>,
 }
 
 impl Sample {

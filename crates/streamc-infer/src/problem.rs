@@ -27,6 +27,8 @@ pub enum ProblemKind {
     TooManyColumns,
     /// Empty cells in a CSV column that is no string.
     EmptyCells,
+    /// A CSV header with cells that look like values.
+    HeaderOfValues,
 }
 
 impl ProblemKind {
@@ -43,6 +45,7 @@ impl ProblemKind {
             Self::DuplicateKey => schemas::DUPLICATE_KEY,
             Self::TooManyColumns => schemas::TOO_MANY_COLUMNS,
             Self::EmptyCells => schemas::EMPTY_CELLS,
+            Self::HeaderOfValues => schemas::HEADER_OF_VALUES,
         }
     }
 }

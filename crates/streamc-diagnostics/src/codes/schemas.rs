@@ -19,4 +19,5 @@ super::codes! {
     DUPLICATE_KEY = ST4055 Warning "record gives a field twice";
     TOO_MANY_COLUMNS = ST4056 Warning "sample has too many columns";
     EMPTY_CELLS = ST4057 Hint "CSV cells are empty";
+    HEADER_OF_VALUES = ST4058 Warning "CSV header looks like a record";
 }

@@ -72,3 +72,20 @@ fn another_delimiter_may_be_set() {
     let options = Options { csv, format: Some(SampleFormat::Csv), ..Options::default() };
     assert_eq!(schema(&infer(b"a;b\n1;x\n", "data.txt", &options)), "a INT, b STRING");
 }
+
+#[test]
+fn a_first_line_of_values_is_said_not_to_look_like_a_header() {
+    let inference = csv("1,alice,10.5,2026-01-02\n2,bob,7,2026-01-03\n");
+    assert!(
+        problems(&inference)
+            .iter()
+            .any(|p| p
+                .starts_with("ST4058 warning: the first line is taken for the header, and `1` and `10.5`")),
+        "{:?}",
+        problems(&inference)
+    );
+    let inference = csv("id,2026,name\n1,2,x\n");
+    assert!(problems(&inference).iter().any(|p| p.contains("`2026` in it looks like a value")));
+    let inference = csv("id,,true_name,e1,no.\n1,2,x,3,4\n");
+    assert!(!problems(&inference).iter().any(|p| p.contains("ST4058")));
+}

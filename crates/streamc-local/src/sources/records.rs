@@ -72,7 +72,8 @@ impl Records {
                 }
             };
             self.bytes += record.bytes.len() as u64 + 1;
-            if std::mem::take(&mut self.at_start)
+            let first = std::mem::take(&mut self.at_start);
+            if first
                 && let Decoder::Csv(decoder) = &mut self.decoder
                 && let Some(names) = header(&record, &self.csv, &self.schema)
             {
@@ -91,7 +92,12 @@ impl Records {
                 Err(error) => {
                     self.row = row;
                     let place = record.position(error.offset);
-                    return Ok(Some(Item::Unreadable(error.to_string(), Some(place))));
+                    let mut message = error.to_string();
+                    if first && matches!(self.decoder, Decoder::Csv(_)) {
+                        message
+                            .push_str(&foreign_header(&record, &self.csv, &self.schema).unwrap_or_default());
+                    }
+                    return Ok(Some(Item::Unreadable(message, Some(place))));
                 }
             }
         }
@@ -103,4 +109,17 @@ fn header(record: &Record<'_>, csv: &CsvOptions, schema: &RowSchema) -> Option<V
     let names = csv_header(record, csv).ok()?;
     let is_header = !names.is_empty() && names.iter().all(|name| schema.index_of(name).is_some());
     is_header.then_some(names)
+}
+
+/// What to add where the first record looks like a header that does not fit: some of its cells name columns.
+fn foreign_header(record: &Record<'_>, csv: &CsvOptions, schema: &RowSchema) -> Option<String> {
+    let names = csv_header(record, csv).ok()?;
+    let (known, others): (Vec<&String>, Vec<&String>) =
+        names.iter().partition(|name| schema.index_of(name).is_some());
+    let close = |name: &String| schema.names().any(|column| column.eq_ignore_ascii_case(name));
+    if known.is_empty() && !others.iter().any(|name| close(name)) {
+        return None;
+    }
+    let others = others.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    Some(format!("; it looks like a header, but the schema has no column {others}"))
 }

@@ -278,3 +278,27 @@ fn a_file_with_errors_is_not_said_to_have_no_test() {
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert!(!ran.out.contains("there is no test") && ran.err.contains("amont"), "{ran:?}");
 }
+
+#[test]
+fn a_source_without_one_readable_record_fails_the_run_and_says_that_a_header_does_not_fit() {
+    let folder = Folder::new();
+    folder.file(
+        "a.stream",
+        "source rides = file {\n  path: \"rides.csv\",\n  format: csv,\n  schema: { id BIGINT, fare DOUBLE },\n}\n\n\
+         sink out = print {} from rides\n",
+    );
+    folder.file("rides.csv", "id,fare,city\n1,2.5,Berlin\n2,3.5,Paris\n");
+    let ran = folder.run(&["run", "a.stream"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.err.contains("error[ST4006]: none of the 3 records of `rides` can be read"), "{ran:?}");
+    assert!(
+        ran.err.contains(
+            "has 3 cells for 2 columns; it looks like a header, but the schema has no column `city`"
+        ),
+        "{ran:?}"
+    );
+    let ran = folder.run(&["run", "-q", "a.stream"]);
+    assert!(ran.code == Some(1) && ran.err.lines().count() == 1, "{ran:?}");
+    folder.file("rides.csv", "1,2.5\n2,3.5,Paris\n");
+    assert_eq!(folder.run(&["run", "a.stream"]).code, Some(0));
+}

@@ -89,7 +89,11 @@ pub(crate) fn run(arguments: &Run, console: &Console) -> Outcome {
     match result {
         Ok(report) => {
             tell(&report, console);
-            if report.cancelled { Outcome::Interrupted } else { Outcome::Fine }
+            match (report.cancelled, tell_unread(&report, console)) {
+                (true, _) => Outcome::Interrupted,
+                (false, true) => Outcome::Findings,
+                (false, false) => Outcome::Fine,
+            }
         }
         Err(error) if error.message.contains(CLOSED) => Outcome::Fine,
         Err(error) => {
@@ -295,6 +299,26 @@ fn tell(report: &RunReport, console: &Console) {
     }
     let millis = report.elapsed.as_millis();
     console.note(&console.paint(Style::Dim, &format!("{} · {millis} ms", parts.join(" · "))));
+}
+
+/// Says which sources have records, and none that can be read; whether there is one.
+fn tell_unread(report: &RunReport, console: &Console) -> bool {
+    let mut found = false;
+    for source in report.sources.iter().filter(|s| s.rows == 0 && s.unreadable > 0) {
+        let head = console.paint(Style::Error, "error[ST4006]");
+        let records = match source.unreadable {
+            1 => "the only record".to_owned(),
+            n => format!("none of the {n} records"),
+        };
+        let verb = if source.unreadable == 1 { "cannot" } else { "can" };
+        let first = source
+            .errors
+            .first()
+            .map_or(String::new(), |e| format!("; the first, {}: {}", e.place, e.message));
+        console.message(&format!("{head}: {records} of `{}` {verb} be read{first}", source.name));
+        found = true;
+    }
+    found
 }
 
 /// `swipes 60, blocks 3`: rows of every component of a kind.
