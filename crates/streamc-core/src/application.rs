@@ -25,6 +25,8 @@ pub(crate) fn app_block(db: &dyn Db, root: File) -> Option<&ast::App> {
 pub(crate) fn app(db: &dyn Db, root: File, out: &mut Vec<Diagnostic>) -> App {
     let stem =
         Path::new(root.path(db).as_str()).file_stem().map_or_else(|| "app".into(), |s| s.to_string_lossy());
+    // Standard input has no name.
+    let stem = if stem == "-" { "app".into() } else { stem };
     let tree = &parsed(db, root).file;
     let doc = (!tree.docs.is_empty())
         .then(|| tree.docs.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n").into());

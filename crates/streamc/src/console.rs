@@ -2,12 +2,15 @@
 
 use crate::arguments::Color;
 use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Where results and messages go, and whether they are coloured.
 pub(crate) struct Console {
     color_out: bool,
     color_err: bool,
     quiet: bool,
+    /// Whether a result could not be written, though somebody wants it.
+    lost: AtomicBool,
 }
 
 impl Console {
@@ -23,6 +26,7 @@ impl Console {
             color_out: decide(std::io::stdout().is_terminal()),
             color_err: decide(std::io::stderr().is_terminal()),
             quiet,
+            lost: AtomicBool::new(false),
         }
     }
 
@@ -41,6 +45,11 @@ impl Console {
         !self.quiet && std::io::stderr().is_terminal()
     }
 
+    /// Whether a result could not be written: a full disk, not a reader that went away.
+    pub fn has_lost(&self) -> bool {
+        self.lost.load(Ordering::Relaxed)
+    }
+
     /// Writes a result. A reader that went away (`| head`) is no error; anything else is said on standard error.
     pub fn result(&self, text: &str) -> Result<(), ()> {
         self.result_bytes(text.as_bytes())
@@ -53,7 +62,9 @@ impl Console {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(()),
             Err(error) => {
-                self.message(&format!("error: cannot write to standard output: {error}"));
+                if !self.lost.swap(true, Ordering::Relaxed) {
+                    self.message(&format!("error: cannot write to standard output: {error}"));
+                }
                 Err(())
             }
         }

@@ -59,6 +59,7 @@ fn start() -> Outcome {
     silence_panics();
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| dispatch(&arguments, &console)));
     match result {
+        Ok(_) if console.has_lost() => Outcome::Failed,
         Ok(outcome) => outcome,
         Err(_) => {
             report_bug(&console);

@@ -302,3 +302,18 @@ fn a_source_without_one_readable_record_fails_the_run_and_says_that_a_header_doe
     folder.file("rides.csv", "1,2.5\n2,3.5,Paris\n");
     assert_eq!(folder.run(&["run", "a.stream"]).code, Some(0));
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_result_that_cannot_be_written_is_an_error() {
+    let folder = Folder::new();
+    folder.file("a.stream", GOOD);
+    folder.file("swipes.jsonl", SWIPES);
+    for arguments in [&["describe", "a.stream"][..], &["check", "a.stream", "--format", "json"], &["explain"]]
+    {
+        let full = std::fs::File::options().write(true).open("/dev/full").expect("the device is there");
+        let output = command(arguments).current_dir(folder.path()).stdout(full).output().expect("it runs");
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(2) && err.contains("cannot write to standard output"), "{err}");
+    }
+}
