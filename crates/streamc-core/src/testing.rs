@@ -4,6 +4,7 @@ use crate::database::Db;
 use crate::files::{File, parsed};
 use crate::names::{DeclarationKind, symbols};
 use smol_str::SmolStr;
+use std::borrow::Cow;
 use streamc_diagnostics::codes::{names, schemas};
 use streamc_diagnostics::{Diagnostic, Span, did_you_mean};
 use streamc_syntax::ast::{Item, TestRows};
@@ -21,6 +22,22 @@ pub struct TestTable {
     pub span: Span,
     /// The info word: `jsonl`, `csv`.
     pub format: SmolStr,
+}
+
+impl TestTable {
+    /// The records as they are read. Blanks are part of a CSV cell, so lines of CSV lose the indentation that all of them
+    /// have; lines keep their numbers.
+    pub fn records(&self) -> Cow<'_, str> {
+        if self.format != "csv" {
+            return Cow::Borrowed(&self.text);
+        }
+        let blanks = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+        let filled = || self.text.lines().filter(|line| !line.trim().is_empty());
+        let indent = filled().map(blanks).min().unwrap_or(0);
+        let lines =
+            self.text.split('\n').map(|line| if line.trim().is_empty() { "" } else { &line[indent..] });
+        Cow::Owned(lines.collect::<Vec<_>>().join("\n"))
+    }
 }
 
 /// A `test` block.

@@ -99,7 +99,9 @@ fn ours(name: &str, a: &DataType, b: Option<&DataType>) -> Option<String> {
         "REPLACE" | "REGEXP_REPLACE" => call(&*function(name)?, &[x(), text("a"), text("b")]),
         "LPAD" | "RPAD" => call(&*function(name)?, &[x(), number(5), text("x")]),
         "POSITION" | "LOCATE" => call(&*function(name)?, &[text("a"), x()]),
-        "INSTR" | "STARTSWITH" | "ENDSWITH" | "REGEXP" | "REGEXP_COUNT" => call(&*function(name)?, &[x(), text("a")]),
+        "INSTR" | "STARTSWITH" | "ENDSWITH" | "REGEXP" | "REGEXP_COUNT" => {
+            call(&*function(name)?, &[x(), text("a")])
+        }
         "OVERLAY" => call(&*function(name)?, &[x(), text("x"), number(1)]),
         "CONCAT_WS" => call(&*function(name)?, &[text("-"), x(), text("a")]),
         "SPLIT_INDEX" => call(&*function(name)?, &[x(), text(","), number(0)]),

@@ -239,3 +239,18 @@ fn the_time_zone_of_the_application_holds_in_runs_and_tests_and_must_exist() {
     assert_eq!(ran.code, Some(1));
     assert!(ran.out.contains("a.stream:1:20: error[ST4004] there is no time zone"), "{ran:?}");
 }
+
+#[test]
+fn indented_rows_in_csv_are_read_without_their_indentation() {
+    let folder = Folder::new();
+    folder.file(
+        "a.stream",
+        "source orders = file { path: \"o.jsonl\", format: json, schema: { id INT, name STRING } }\n\
+         stream some = orders | filter id > 1\nsink out = print {} from some\n\
+         test \"csv\" {\n  given orders \"\"\"csv\n    id,name\n    1,a\n    2, b\n  \"\"\"\n  \
+         expect some \"\"\"csv\n    id,name\n    2, b\n  \"\"\"\n}\n",
+    );
+    let ran = folder.run(&["test", "a.stream"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.out.contains("1 passed"), "{ran:?}");
+}

@@ -108,8 +108,8 @@ fn read(component: &Component, table: &TestTable, options: JsonOptions) -> Resul
     if table.format == "csv" {
         // One way through for both formats: the records become JSON-like rows by the CSV decoder.
         let csv = CsvOptions::default();
-        let (header, records) =
-            RecordReader::new(table.text.as_bytes(), RecordFormat::Csv, &csv).after_header();
+        let text = table.records();
+        let (header, records) = RecordReader::new(text.as_bytes(), RecordFormat::Csv, &csv).after_header();
         let names = header.and_then(|h| streamc_formats::csv_header(&h, &csv).ok()).unwrap_or_default();
         for name in names.iter().filter(|n| schema.index_of(n).is_none()) {
             problem(1, format!("`{}` has no column `{name}`", table.target));

@@ -75,7 +75,7 @@ fn one(
     for given in &case.givens {
         let input = Input::Records {
             name: given.target.clone(),
-            reader: Box::new(std::io::Cursor::new(given.text.clone().into_bytes())),
+            reader: Box::new(std::io::Cursor::new(given.records().into_owned().into_bytes())),
             format: Some(format(given)?),
         };
         inputs.set(given.target.clone(), input);
