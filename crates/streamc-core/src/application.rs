@@ -36,6 +36,7 @@ pub(crate) fn app(db: &dyn Db, root: File, out: &mut Vec<Diagnostic>) -> App {
         engine: Engine::Flink,
         delivery: None,
         delivery_span: None,
+        setting_spans: indexmap::IndexMap::new(),
         settings: indexmap::IndexMap::new(),
         span: None,
     };
@@ -66,6 +67,7 @@ pub(crate) fn app(db: &dyn Db, root: File, out: &mut Vec<Diagnostic>) -> App {
         );
     }
     app.settings = values;
+    app.setting_spans = spans;
     app
 }
 

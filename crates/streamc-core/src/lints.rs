@@ -8,11 +8,12 @@ use crate::names::{DeclarationKind, application_files, signature, symbols};
 use smol_str::SmolStr;
 use streamc_diagnostics::Diagnostic;
 use streamc_diagnostics::codes::{lints, names};
-use streamc_plan::{ComponentKind, JoinStrategy, Relation, RelationKind, StateLife};
+use streamc_plan::{ComponentKind, Engine, JoinStrategy, Relation, RelationKind, StateLife};
 use streamc_syntax::ast::{Item, StreamBody};
 
 pub(crate) fn lint(db: &dyn Db, root: File, out: &mut Vec<Diagnostic>) {
     unused(db, root, out);
+    let engine = crate::application::app(db, root, &mut Vec::new()).engine;
     for name in symbols(db, root).keys() {
         let Some(component) = &lowered(db, root, ComponentId::new(db, name.clone())).component else {
             continue;
@@ -21,7 +22,7 @@ pub(crate) fn lint(db: &dyn Db, root: File, out: &mut Vec<Diagnostic>) {
             stream.relation.walk(&mut |relation| {
                 let unbounded = relation.props.state.as_ref().is_some_and(|s| s.life == StateLife::Unbounded);
                 if unbounded {
-                    out.extend(unbounded_state(relation));
+                    out.extend(unbounded_state(relation, engine));
                 }
                 out.extend(half_window(relation));
             });
@@ -73,35 +74,38 @@ fn unused(db: &dyn Db, root: File, out: &mut Vec<Diagnostic>) {
     }
 }
 
-fn unbounded_state(relation: &Relation) -> Option<Diagnostic> {
+fn unbounded_state(relation: &Relation, engine: Engine) -> Option<Diagnostic> {
     let span = relation.origin.span;
-    let ttl = "or set `state_ttl` in `app` to forget what was not used for that long";
+    // A file may be built for another engine than it names.
+    let ttl = match engine {
+        Engine::Spark => "",
+        _ => ", or set `state_ttl` in `app` to forget what was not used for that long (not on Spark)",
+    };
     match &relation.kind {
         RelationKind::Aggregate { keys, .. } if keys.is_empty() => None,
         RelationKind::Aggregate { .. } => {
             let message = "this aggregation keeps every key for ever";
             Some(
                 Diagnostic::new(lints::UNBOUNDED_STATE, span, message)
-                    .help(format!("group by a window, {ttl}")),
+                    .help(format!("group by a window{ttl}")),
             )
         }
         RelationKind::Distinct { .. } => {
             let message = "`distinct` keeps every row for ever";
             Some(
                 Diagnostic::new(lints::UNBOUNDED_STATE, span, message)
-                    .help(format!("open a window first, {ttl}")),
+                    .help(format!("open a window first{ttl}")),
             )
         }
         RelationKind::Rank { .. } => {
             let message = "this keeps the first rows of every key for ever";
             Some(
-                Diagnostic::new(lints::UNBOUNDED_STATE, span, message)
-                    .help(format!("do it per window, {ttl}")),
+                Diagnostic::new(lints::UNBOUNDED_STATE, span, message).help(format!("do it per window{ttl}")),
             )
         }
         RelationKind::Join { strategy: JoinStrategy::Regular, .. } => {
             let message = "this join keeps every row of both sides for ever";
-            let help = format!("bound the distance of the event times: `within -5min..5min`, {ttl}");
+            let help = format!("bound the distance of the event times: `within -5min..5min`{ttl}");
             Some(Diagnostic::new(lints::JOIN_WITHOUT_BOUND, span, message).help(help))
         }
         _ => None,

@@ -47,7 +47,7 @@ pub(crate) fn read(reader: RecordReader<'_>, options: &Options, sample: &mut Sam
         }
         sample.records += 1;
         let place = Place { record: record.number, line: record.start.line };
-        tree.observe(ROOT, Some((classify::Kind::Object, 0)), place, SmolStr::default);
+        tree.observe(ROOT, Some((Kind::Object, 0)), place, SmolStr::default);
         for (cell, column) in cells.iter().zip(&columns) {
             let null = cell.is_empty() || options.csv.null_literal.as_deref() == Some(cell);
             if let (Some(column), false) = (column, null) {

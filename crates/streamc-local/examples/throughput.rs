@@ -146,6 +146,7 @@ fn main() {
             engine: Engine::Local,
             delivery: None,
             delivery_span: None,
+            setting_spans: IndexMap::new(),
             settings: IndexMap::new(),
             span: None,
         };

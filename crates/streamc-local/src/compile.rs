@@ -245,7 +245,7 @@ impl Compiler<'_> {
                 if column.is_some_and(|c| c.time == Some(TimeAttribute::Proctime)) {
                     return Err(PROCESSING_TIME.to_owned());
                 }
-                let aggregates = Aggregates::new(calls, frame.is_bounded())?;
+                let aggregates = Aggregates::over(calls, frame.is_bounded())?;
                 Box::new(Over::new(partition.clone(), *time, *frame, aggregates))
             }
             RelationKind::Unnest { collection, outer, .. } => {

@@ -67,6 +67,8 @@ pub struct App {
     pub delivery: Option<Delivery>,
     /// Where `delivery` is written.
     pub delivery_span: Option<Span>,
+    /// Where the other settings are written.
+    pub setting_spans: IndexMap<SmolStr, Span>,
     /// Further settings of the block, validated: `parallelism`, `checkpoint_interval`, `batch_interval`, `state_ttl`,
     /// `checkpoint_dir`, `time_zone`.
     pub settings: IndexMap<SmolStr, OptionValue>,

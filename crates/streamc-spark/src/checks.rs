@@ -70,17 +70,19 @@ pub(crate) fn sink(
 
 /// Settings that Spark does not have.
 pub(crate) fn application(plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
-    let span = plan.app.span;
+    let at = |setting: &str| plan.app.setting_spans.get(setting).copied().or(plan.app.span);
     if let Some(OptionValue::Str(zone)) = plan.app.settings.get("time_zone")
         && !matches!(zone.to_ascii_uppercase().as_str(), "UTC" | "Z" | "GMT" | "ETC/UTC")
     {
         let message = format!("a Spark job runs in UTC, not in `{zone}`");
         let help = "Spark keeps event time as an instant and shows it in the session time zone; only in UTC are both the same. Remove `time_zone`, or build for Flink";
+        let span = at("time_zone");
         diagnostics.push(Diagnostic::new(engines::SPARK_SETTING, span, message).help(help));
     }
     if plan.app.settings.contains_key("state_ttl") {
         let message = "Spark's aggregations and joins have no `state_ttl`";
         let help = "their state lives until the watermark passes it, or for ever; bound it with windows, or build for Flink";
+        let span = at("state_ttl");
         diagnostics.push(Diagnostic::new(engines::SPARK_SETTING, span, message).help(help));
     }
 }

@@ -1,6 +1,6 @@
 //! `drop a, b`: the other columns stay, in order.
 
-use super::{Context, column_of};
+use super::{Context, column_of, scope::unique_names};
 use streamc_diagnostics::Diagnostic;
 use streamc_diagnostics::codes::types;
 use streamc_plan::{Origin, Relation, relations};
@@ -13,15 +13,12 @@ pub(super) fn lower(cx: &mut Context<'_>, columns: &[Name], input: Relation, ori
         cx.out.push(Diagnostic::new(types::OPERATOR_ARGUMENT, origin.span, message));
         return input;
     }
-    let kept = input
-        .props
-        .schema
-        .columns
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| !gone.contains(i))
-        .map(|(i, c)| (c.name.clone(), column_of(&input, i)))
-        .collect();
     cx.columns.retain(|i| !gone.contains(&i));
+    // With the other one gone, the second column of a name has the name for itself.
+    let kept = unique_names(cx.columns.names())
+        .into_iter()
+        .zip((0..input.props.schema.len()).filter(|i| !gone.contains(i)))
+        .map(|(name, i)| (name, column_of(&input, i)))
+        .collect();
     relations::project(input, kept, origin)
 }

@@ -58,7 +58,7 @@ pub(crate) fn lower(
     }
     // Whoever was told that a name is ambiguous knows of the two columns.
     if !cx.out[before..].iter().any(|d| d.code == names::AMBIGUOUS_COLUMN) {
-        cx.columns.finish(&pipe.ops, cx.out);
+        cx.columns.finish(pipe, cx.out);
     }
     Some(relation)
 }
@@ -194,12 +194,18 @@ impl Context<'_> {
         streamc_sql::bind_condition(&self.tree.text, text.span, of, &scope, self.out)
     }
 
-    /// The index of a column by its unqualified name; an error is reported if there is none, or more than one.
+    /// The index of a column by its name, qualified after a join where it needs to be: `b.id`. An error is reported if there is none, or more than one.
     fn column(&mut self, name: &ast::Name) -> Option<usize> {
         if name.is_missing() {
             return None;
         }
-        match self.columns.find(&name.text).as_slice() {
+        let mut found = self.columns.find(&name.text);
+        if found.is_empty()
+            && let Some((table, column)) = name.text.rsplit_once('.')
+        {
+            found = self.columns.find_in(table, column);
+        }
+        match found.as_slice() {
             [one] => Some(*one),
             [] => {
                 let d = Diagnostic::new(
@@ -220,10 +226,15 @@ impl Context<'_> {
             }
             _ => {
                 let message = format!("there is more than one column `{}`", name.text);
-                self.out.push(
-                    Diagnostic::new(names::AMBIGUOUS_COLUMN, name.span, message)
-                        .help("name the columns apart with `select` first"),
-                );
+                let tables = self.columns.tables_of(&name.text);
+                let mut d = Diagnostic::new(names::AMBIGUOUS_COLUMN, name.span, message);
+                d = match tables.as_slice() {
+                    [first, second, ..] => {
+                        d.help(format!("write `{first}.{0}` or `{second}.{0}`", name.text))
+                    }
+                    _ => d.help("name the columns apart with `select` first"),
+                };
+                self.out.push(d);
                 None
             }
         }

@@ -1,10 +1,10 @@
 //! The columns of a pipe as the user names them.
 
 use smol_str::SmolStr;
-use streamc_diagnostics::Diagnostic;
 use streamc_diagnostics::codes::names;
+use streamc_diagnostics::{Diagnostic, Span};
 use streamc_sql::Scope;
-use streamc_syntax::ast::Op;
+use streamc_syntax::ast::Pipe;
 use streamc_types::{Column, RowSchema};
 
 /// Runs of columns with the name that qualifies them. In the plan every column has a name of its own; after a join two
@@ -53,6 +53,18 @@ impl Segments {
         self.names().enumerate().filter(|(_, n)| *n == name).map(|(i, _)| i).collect()
     }
 
+    /// Indices of the columns of that name under that qualifier.
+    pub fn find_in(&self, table: &str, name: &str) -> Vec<usize> {
+        let all = self.0.iter().flat_map(|s| s.schema.columns.iter().map(move |c| (&s.name, &c.name)));
+        all.enumerate().filter(|(_, (t, n))| *t == table && *n == name).map(|(i, _)| i).collect()
+    }
+
+    /// The qualifiers of the columns of that name.
+    pub fn tables_of(&self, name: &str) -> Vec<&SmolStr> {
+        let with = |s: &&Segment| !s.name.is_empty() && s.schema.index_of(name).is_some();
+        self.0.iter().filter(with).map(|s| &s.name).collect()
+    }
+
     /// Keeps the columns for which `keep` says so.
     pub fn retain(&mut self, keep: impl Fn(usize) -> bool) {
         let mut index = 0;
@@ -81,20 +93,43 @@ impl Segments {
     }
 
     /// At the end of a pipe every column needs a name of its own.
-    pub fn finish(&self, ops: &[Op], out: &mut Vec<Diagnostic>) {
+    pub fn finish(&self, pipe: &Pipe, out: &mut Vec<Diagnostic>) {
         let mut seen: Vec<&SmolStr> = Vec::new();
-        for name in self.names() {
-            if seen.contains(&name) {
-                let span = ops.last().map(|op| op.span);
-                let message = format!("the stream would have two columns `{name}`");
-                out.push(Diagnostic::new(names::DUPLICATE_COLUMN, span, message).help(format!(
-                    "end the pipe with `select` and name them apart: `select …, {name} AS other_{name}`"
-                )));
-                return;
+        let mut again: Vec<(&SmolStr, &SmolStr)> = Vec::new();
+        for segment in &self.0 {
+            for column in &segment.schema.columns {
+                if seen.contains(&&column.name) {
+                    again.push((&segment.name, &column.name));
+                } else {
+                    seen.push(&column.name);
+                }
             }
-            seen.push(name);
         }
+        let (Some((_, first)), Some(last)) = (again.first(), pipe.ops.last()) else { return };
+        let message = format!("the stream would have two columns `{first}`");
+        let d = Diagnostic::new(names::DUPLICATE_COLUMN, last.span, message);
+        if again.iter().any(|(table, _)| table.is_empty()) {
+            out.push(d.help(format!(
+                "end the pipe with `select` and name them apart: `select …, {first} AS other_{first}`"
+            )));
+            return;
+        }
+        let all = again.iter().map(|(table, name)| format!("{}.{}", quoted(table), quoted(name)));
+        let drop = format!("| drop {}", all.collect::<Vec<_>>().join(", "));
+        let end = Span { start: last.span.end, ..last.span };
+        out.push(d.help(format!("end the pipe with `{drop}`, or name them apart with `select`")).fix(
+            format!("end the pipe with `{drop}`"),
+            end,
+            format!(" {drop}"),
+        ));
     }
+}
+
+/// A name as it is written.
+fn quoted(name: &str) -> String {
+    let plain =
+        name.chars().all(|c| c.is_alphanumeric() || c == '_') && !name.starts_with(|c: char| c.is_numeric());
+    if plain { name.to_owned() } else { format!("`{}`", name.replace('`', "``")) }
 }
 
 /// `names` with repeated ones told apart by a number, as Flink does: `id`, `id0`.

@@ -155,3 +155,49 @@ fn one_mistake_gives_one_error() {
     assert_snapshot!(of("stream a = swipes | join blocks on card_id = blocks.card_id | drop card_id\n\
          stream b = swipes | filter amount > 0x1F\nstream c = swipes | filter country = 'DE\n"));
 }
+
+#[test]
+fn columns_of_one_name_are_told_apart_by_the_smallest_edit() {
+    let found = of("stream a = swipes | join blocks on card_id = card_id\n\
+         stream b = swipes | join blocks AS `b 2` on swipes.card_id = `b 2`.card_id\n\
+         stream c = swipes | join blocks on swipes.card_id = blocks.card_id | derive x = 1 | cast card_id AS STRING\n");
+    assert!(found.contains("help: write `swipes.card_id` or `blocks.card_id`"), "{found}");
+    assert!(found.contains("help: end the pipe with `| drop `b 2`.card_id`, or name them apart"), "{found}");
+    assert!(found.contains("fix: end the pipe with"), "{found}");
+}
+
+#[test]
+fn a_qualified_column_can_be_dropped_renamed_and_cast_after_a_join() {
+    let join = "swipes | join blocks on swipes.card_id = blocks.card_id";
+    for end in [
+        "drop blocks.card_id",
+        "drop swipes.card_id",
+        "rename blocks.card_id AS blocked_card",
+        "cast blocks.card_id AS STRING | drop swipes.card_id",
+    ] {
+        let found = of(&format!(
+            "stream a = {join} | {end} | filter card_id IS NOT NULL\nsink out = print {{}} from a\n"
+        ));
+        assert!(!found.contains("error"), "{end}: {found}");
+    }
+    let found = of(&format!("stream a = {join} | drop other.card_id\n"));
+    assert!(found.contains("there is no column `other.card_id`"), "{found}");
+}
+
+#[test]
+fn a_dropped_column_leaves_its_name_to_the_other_one() {
+    let plan = crate::plan_text(&format!(
+        "{}stream a = swipes | join blocks on swipes.card_id = blocks.card_id | drop swipes.card_id | select card_id, reason\n\
+         sink out = print {{}} from a\n",
+        SOURCES
+    ));
+    assert!(!plan.contains("error") && !plan.contains("out: card_id0"), "{plan}");
+}
+
+#[test]
+fn spark_applications_are_not_told_to_set_a_time_to_live() {
+    let text = "stream a = swipes | group by card_id { n: COUNT(*) }\nsink out = print {} from a\n";
+    assert!(of(text).contains("help: group by a window, or set `state_ttl` in `app`"));
+    let spark = of(&format!("app x {{ engine: spark }}\n{text}"));
+    assert!(spark.contains("help: group by a window\n") && !spark.contains("state_ttl"), "{spark}");
+}

@@ -39,6 +39,7 @@ impl Fixture {
             engine: Engine::Flink,
             delivery: None,
             delivery_span: None,
+            setting_spans: indexmap::IndexMap::new(),
             settings: indexmap::IndexMap::new(),
             span: Some(Span::new(FileId(0), 0, 5)),
         };

@@ -232,6 +232,12 @@ impl Accumulator for Sum {
 
 struct Average(Sum);
 
+/// `AVG` in `OVER`: there Flink's planner makes a quotient of it (Calcite's `AggregateReduceFunctionsRule`), whose sum has the
+/// type of the values and wraps around.
+pub fn average_of_window(types: CallTypes<'_>, _retracts: bool) -> Box<dyn Accumulator> {
+    Box::new(Average(Sum::new(types)))
+}
+
 impl Accumulator for Average {
     fn add(&mut self, arguments: &[Value]) -> Result<(), EvalError> {
         self.0.step(arguments, 1)

@@ -42,6 +42,17 @@ struct State {
 }
 
 impl Aggregates {
+    /// Those of `OVER`.
+    pub(crate) fn over(calls: &[AggregateCall], retracts: bool) -> Result<Self, String> {
+        let mut aggregates = Self::new(calls, retracts)?;
+        for (compiled, call) in aggregates.calls.iter_mut().zip(calls) {
+            if call.function.name == "AVG" {
+                compiled.make = streamc_functions::families::average_of_window;
+            }
+        }
+        Ok(aggregates)
+    }
+
     pub(crate) fn new(calls: &[AggregateCall], retracts: bool) -> Result<Self, String> {
         let compile = |call: &AggregateCall| {
             let FunctionKind::Aggregate(make) = call.function.kind else {

@@ -91,6 +91,7 @@ pub fn plan(components: Vec<Component>) -> Plan {
         engine: Engine::Local,
         delivery: None,
         delivery_span: None,
+        setting_spans: IndexMap::new(),
         settings: IndexMap::new(),
         span: None,
     };

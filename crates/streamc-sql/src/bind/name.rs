@@ -46,7 +46,10 @@ impl Binder<'_> {
                         d = d.fix(format!("take the one of `{table}`"), whole, text);
                     }
                 }
-                if seen.len() < 2 {
+                if let [first, second, ..] = seen.as_slice() {
+                    let name = quoted(name);
+                    d = d.help(format!("write `{}.{name}` or `{}.{name}`", quoted(first), quoted(second)));
+                } else {
                     d.fixes.clear();
                     d = d.help("give the columns different names where they are made, with `AS`");
                 }
