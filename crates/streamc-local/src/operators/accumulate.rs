@@ -47,7 +47,7 @@ impl Aggregates {
         let mut aggregates = Self::new(calls, retracts)?;
         for (compiled, call) in aggregates.calls.iter_mut().zip(calls) {
             if call.function.name == "AVG" {
-                compiled.make = streamc_functions::families::average_of_window;
+                compiled.make = streamc_functions::families::aggregate::average_of_window;
             }
         }
         Ok(aggregates)

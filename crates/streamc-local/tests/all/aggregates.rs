@@ -3,7 +3,7 @@
 use crate::kit::*;
 use streamc_functions::EvalContext;
 use streamc_local::{Clock, RunOptions};
-use streamc_plan::{Component, Relation, relations};
+use streamc_plan::{AggregateCall, Component, OverFrame, Relation, relations};
 
 fn orders() -> Component {
     source("orders", "k STRING, v BIGINT, ts TIMESTAMP(3)", Some(("ts", 0)))
@@ -154,4 +154,19 @@ fn state_that_outlived_its_time_begins_anew() {
     assert_lines(&found, "+I a 1 1\n-U a 1 1\n+U a 2 2\n+I a 1 1\n-U a 1 1\n+U a 2 2");
     let (found, _) = try_execute(&[(&orders, rows)], summed(&orders), &options(Clock::Still)).unwrap();
     assert_eq!(found.lines().last(), Some("+U a 4 4"));
+}
+
+#[test]
+fn the_mean_over_rows_before_wraps_as_flinks_quotient_does() {
+    let s = source("s", "v INT, ts TIMESTAMP(3)", Some(("ts", 0)));
+    let input = scan(&s);
+    let calls = vec![AggregateCall { name: "mean".into(), ..agg("AVG", vec![col(&input, "v")]) }];
+    let time = index(&input, "ts");
+    let relation = relations::over(input, Vec::new(), time, OverFrame::Range(None), calls, origin());
+    let keep = ["mean"].map(|n| (n, col(&relation, n)));
+    expect(
+        &[(&s, "2147483647 1\n 1 2\n 3 3")],
+        project(relation, keep.into()),
+        "+I 2147483647\n+I -1073741824\n+I -715827881",
+    );
 }
