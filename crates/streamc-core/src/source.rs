@@ -9,7 +9,7 @@ use streamc_diagnostics::codes::{lints, names, schemas, types};
 use streamc_diagnostics::{Diagnostic, Span, did_you_mean};
 use streamc_plan::{Changelog, ComponentKind, Lineage, OptionValue, Properties, Source, WatermarkDef};
 use streamc_syntax::ast;
-use streamc_types::{Column, DataType, RowSchema, TYPE_NAMES, parse_type};
+use streamc_types::{Column, DataType, RowSchema, TYPE_NAMES, parse_type, type_from_elsewhere};
 
 /// What a sample file says, for everybody who reads it.
 #[derive(Clone, Debug, PartialEq)]
@@ -156,9 +156,9 @@ pub(crate) fn data_type(tree: &Parsed, text: ast::TypeText, out: &mut Vec<Diagno
             let at = |offset: usize| text.span.start as usize + offset;
             let span = Span::new(text.span.file, at(error.range.start), at(error.range.end));
             let mut d = Diagnostic::new(types::UNKNOWN_TYPE, span, error.message);
-            if let Some(near) =
-                error.unknown.as_deref().and_then(|word| did_you_mean(word, TYPE_NAMES.iter().copied()))
-            {
+            if let Some(near) = error.unknown.as_deref().and_then(|word| {
+                type_from_elsewhere(word).or_else(|| did_you_mean(word, TYPE_NAMES.iter().copied()))
+            }) {
                 d = d.help(format!("did you mean `{near}`?")).fix(format!("change to `{near}`"), span, near);
             }
             out.push(d);

@@ -116,7 +116,10 @@ pub(crate) fn refuse(
                     )
                 })
             })
-            .map(|t| format!("write `CAST(… AS {t})` if that is what you mean")),
+            .map(|t| match function.name {
+                "||" => format!("`||` joins texts: write `OR` between conditions, or `CAST(… AS {t})`"),
+                _ => format!("write `CAST(… AS {t})` if that is what you mean"),
+            }),
     }
 }
 

@@ -21,6 +21,20 @@ pub fn duration_millis(text: &str) -> Option<i64> {
     digits.parse::<i64>().ok()?.checked_mul(*scale)
 }
 
+/// A duration as people write it elsewhere, in the language's unit: `1min` for `1` and `m` or `minutes`.
+pub(crate) fn meant_duration(text: &str) -> Option<String> {
+    let (digits, unit) = split_unit(text);
+    let unit = match unit.trim_start().to_ascii_lowercase().as_str() {
+        "ms" | "milli" | "millis" | "msec" | "millisecond" | "milliseconds" => "ms",
+        "s" | "sec" | "secs" | "second" | "seconds" => "s",
+        "m" | "min" | "mins" | "minute" | "minutes" => "min",
+        "h" | "hr" | "hrs" | "hour" | "hours" => "h",
+        "d" | "day" | "days" => "d",
+        _ => return None,
+    };
+    (!digits.is_empty()).then(|| format!("{digits}{unit}"))
+}
+
 /// The bytes of a size such as `4gb`; `None` where the unit is unknown or the number too large.
 pub fn size_bytes(text: &str) -> Option<u64> {
     let (digits, unit) = split_unit(text);

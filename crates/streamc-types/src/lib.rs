@@ -16,7 +16,7 @@ pub use common_type::{case_type, common_type};
 pub use data_type::{DataType, Field, IntervalUnit, MAX_DECIMAL_PRECISION, MAX_LENGTH, TypeKind};
 pub use decimal::Decimal;
 pub use java_numbers::{java_double_to_string, java_float_to_string};
-pub use parse::{TYPE_NAMES, TypeError, parse_type};
+pub use parse::{TYPE_NAMES, TypeError, parse_type, type_from_elsewhere};
 pub use schema::{Column, RowSchema, TimeAttribute};
 pub use time::{
     Timestamp, civil_from_days, days_from_civil, format_date, format_time, parse_date, parse_time,

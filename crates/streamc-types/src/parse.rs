@@ -47,6 +47,29 @@ pub const TYPE_NAMES: &[&str] = &[
     "BITMAP",
 ];
 
+/// The type here for a name that other systems have: `BIGINT` for `LONG` or `INT64`.
+pub fn type_from_elsewhere(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_uppercase().as_str() {
+        "TEXT" | "STR" | "VARCHAR2" | "NVARCHAR" | "CLOB" | "LONGTEXT" | "UUID" | "JSON" | "JSONB" => {
+            "STRING"
+        }
+        "LONG" | "INT64" | "INT8" | "UINT32" | "BIGSERIAL" | "SERIAL" => "BIGINT",
+        "INT32" | "INT4" | "UINT16" | "MEDIUMINT" => "INT",
+        "INT16" | "INT2" | "SHORT" | "UINT8" => "SMALLINT",
+        "BYTE" => "TINYINT",
+        "FLOAT64" | "FLOAT8" | "REAL" => "DOUBLE",
+        "FLOAT32" | "FLOAT4" => "FLOAT",
+        "BOOL" | "BIT" => "BOOLEAN",
+        "DATETIME" | "DATETIME2" | "TIMESTAMP_NTZ" => "TIMESTAMP(3)",
+        "TIMESTAMPTZ" | "INSTANT" => "TIMESTAMP_LTZ(3)",
+        "NUMBER" | "MONEY" | "BIGNUMERIC" | "BIGDECIMAL" => "DECIMAL(38, 10)",
+        "BLOB" | "BYTEA" => "BYTES",
+        "STRUCT" | "RECORD" | "OBJECT" => "ROW",
+        "LIST" => "ARRAY",
+        _ => return None,
+    })
+}
+
 /// Reads one type in Flink's spelling, in any case of letters: `BIGINT NOT NULL`, `ROW<a INT, b ARRAY<STRING>>`,
 /// `TIMESTAMP(3) WITH LOCAL TIME ZONE`. Nullable unless it says `NOT NULL`.
 pub fn parse_type(text: &str) -> Result<DataType, TypeError> {

@@ -153,6 +153,10 @@ fn unknown_operator(word: &ast::Name) -> Diagnostic {
         "take" | "head" => Some("limit"),
         "deduplicate" | "dedup" => Some("dedupe"),
         "project" => Some("select"),
+        "tumble" => Some("window tumble"),
+        "hop" | "slide" => Some("window hop"),
+        "cumulate" => Some("window cumulate"),
+        "session" => Some("window session"),
         _ => did_you_mean(&word.text, OPERATORS.iter().copied()),
     };
     match known_as {

@@ -19,7 +19,8 @@ pub(super) fn lower(cx: &mut Context<'_>, window: &Window, input: Relation, orig
             WindowSpec::Cumulate { max: max.millis, step: step.millis, offset: 0 }
         }
         WindowKind::Session { gap } => WindowSpec::Session { gap: gap.millis, partition },
-        WindowKind::Error => return input,
+        // What follows sees the columns of a window, whatever its size was meant to be.
+        WindowKind::Error => WindowSpec::Tumble { size: 60_000, offset: 0 },
     };
     if let (Some(first), false) = (window.by.first(), matches!(spec, WindowSpec::Session { .. })) {
         let message =

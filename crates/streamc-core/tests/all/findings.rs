@@ -201,3 +201,54 @@ fn spark_applications_are_not_told_to_set_a_time_to_live() {
     let spark = of(&format!("app x {{ engine: spark }}\n{text}"));
     assert!(spark.contains("help: group by a window\n") && !spark.contains("state_ttl"), "{spark}");
 }
+
+#[test]
+fn a_window_whose_size_is_no_duration_is_one_error() {
+    for size in ["1m", "60", "1 min", "1 minute"] {
+        let found = of(&format!(
+            "stream a = swipes | window tumble({size}) on swiped_at | group by card_id {{ n: COUNT(*) }} | drop window_time\n\
+             sink out = print {{}} from a\n"
+        ));
+        assert!(found.matches("error[").count() == 1 && found.contains("ST1007"), "{size}: {found}");
+    }
+    let found = of("stream a = swipes | window tumble(0s) on swiped_at | group by card_id { n: COUNT(*) }\n");
+    assert!(found.contains("ST3014"), "{found}");
+}
+
+#[test]
+fn operators_of_other_languages_are_one_error_with_the_word_of_sql() {
+    let found = of("stream a = swipes | filter card_id > 1 && amount < 3\nsink out = print {} from a\n");
+    assert!(found.matches("error[").count() == 1 && found.contains("fix: write `AND`"), "{found}");
+    let found = of("stream a = swipes | filter card_id > 1 || amount < 3\nsink out = print {} from a\n");
+    assert!(
+        found.matches("error[").count() == 1 && found.contains("write `OR` between conditions"),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_comparison_with_null_is_pointed_out() {
+    let found = of("stream a = swipes | filter country = NULL AND card_id IS NOT NULL\n\
+         stream b = sql \"\"\"SELECT card_id FROM swipes WHERE NULL <> country\"\"\"\n");
+    assert_eq!(found.matches("warning[ST7010]").count(), 2, "{found}");
+    assert!(found.contains("fix: write `IS NULL`") && found.contains("fix: write `IS NOT NULL`"), "{found}");
+    assert!(!of("stream a = swipes | filter country IS DISTINCT FROM NULL\n").contains("ST7010"));
+}
+
+#[test]
+fn names_of_functions_and_types_in_other_systems_lead_to_those_here() {
+    let found = of(
+        "source x = kafka { brokers: \"b\", topic: \"t\", schema: { a TEXT, b DATETIME, c LONG } }\n\
+         stream a = swipes | select LEN(country) AS n, DATE_TRUNC('day', swiped_at) AS d, CAST(amount AS INT64) AS i, NVL(country, '') AS c\n",
+    );
+    for said in [
+        "`STRING`",
+        "`TIMESTAMP(3)`",
+        "`BIGINT`",
+        "`LEN` to `CHAR_LENGTH`",
+        "write `FLOOR(ts TO HOUR)`",
+        "`NVL` to `IFNULL`",
+    ] {
+        assert!(found.contains(said), "{said}: {found}");
+    }
+}

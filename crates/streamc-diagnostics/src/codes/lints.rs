@@ -10,4 +10,5 @@ super::codes! {
     SINK_KEY_MISMATCH = ST7007 Error "sink key is not the key of the rows";
     JOIN_WITHOUT_BOUND = ST7008 Warning "join without a bound in time";
     MIXED_STYLE = ST7009 Hint "SQL and operators in one application";
+    COMPARED_WITH_NULL = ST7010 Warning "comparison with NULL";
 }

@@ -1,5 +1,6 @@
 //! Calls: the catalogue types them, the binder makes its casts explicit.
 
+use super::elsewhere::elsewhere;
 use super::{Binder, Env};
 use crate::dialect::FORM;
 use crate::extent::parts;
@@ -11,7 +12,7 @@ use streamc_diagnostics::codes::types::{ARGUMENT_COUNT, BAD_CAST, TYPE_MISMATCH,
 use streamc_diagnostics::{Diagnostic, Span, did_you_mean};
 use streamc_functions::{Argument, FunctionRef, Typed, cast};
 use streamc_plan::{Expr, ExprKind};
-use streamc_types::{DataType, TYPE_NAMES, TypeKind, Value, parse_type};
+use streamc_types::{DataType, TYPE_NAMES, TypeKind, Value, parse_type, type_from_elsewhere};
 
 /// `expr` as `to`, with a cast in the plan where the type differs. Nullability stays the expression's own.
 pub(crate) fn implicit(expr: Expr, to: &DataType) -> Expr {
@@ -152,6 +153,15 @@ impl Binder<'_> {
         let mut d = Diagnostic::new(UNKNOWN_FUNCTION, at, format!("there is no function `{name}`"));
         let plain =
             |n: &&str| n.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !n.ends_with("_TO");
+        if let Some(known) = elsewhere(name) {
+            // A bare name takes its place; a form is shown.
+            d = match known.contains('(') || known.contains(' ') {
+                true => d.help(format!("write {known}")),
+                false => d.fix(format!("change `{name}` to `{known}`"), at, known),
+            };
+            self.report(d);
+            return Expr::error(span);
+        }
         match did_you_mean(name, streamc_functions::names().filter(plain)) {
             Some(close) => d = d.fix(format!("change `{name}` to `{close}`"), at, close),
             None => d = d.help("functions are those of Flink SQL that every engine can compute"),
@@ -225,7 +235,8 @@ impl Binder<'_> {
                 let place = Span::new(at.file, base + e.range.start, base + e.range.end);
                 let mut d = Diagnostic::new(UNKNOWN_TYPE, place, e.message);
                 if let Some(word) = &e.unknown {
-                    match did_you_mean(word, TYPE_NAMES.iter().copied()) {
+                    match type_from_elsewhere(word).or_else(|| did_you_mean(word, TYPE_NAMES.iter().copied()))
+                    {
                         Some(close) => d = d.fix(format!("change `{word}` to `{close}`"), place, close),
                         None => d = d.help(format!("types are {}", TYPE_NAMES.join(", "))),
                     }

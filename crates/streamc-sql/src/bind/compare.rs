@@ -2,6 +2,7 @@
 
 use super::{Binder, Env, implicit};
 use sqlparser::ast::Expr as Sql;
+use streamc_diagnostics::codes::lints::COMPARED_WITH_NULL;
 use streamc_diagnostics::codes::types::TYPE_MISMATCH;
 use streamc_diagnostics::{Diagnostic, Span};
 use streamc_plan::{Expr, ExprKind};
@@ -20,7 +21,34 @@ impl Binder<'_> {
         if self.clashes(symbol, &left, &right, span) {
             return Expr::error(span);
         }
+        self.null_compared(symbol, &left, &right, span);
         self.operator(symbol, vec![left, right], span)
+    }
+
+    /// Points out `x = NULL`, which is never true.
+    fn null_compared(&mut self, symbol: &str, left: &Expr, right: &Expr, span: Span) {
+        let is_null = |e: &Expr| matches!(e.kind, ExprKind::Literal(Value::Null));
+        let other = match (is_null(left), is_null(right)) {
+            (true, false) => right,
+            (false, true) => left,
+            _ => return,
+        };
+        let asks = match symbol {
+            "=" => "IS NULL",
+            "<>" => "IS NOT NULL",
+            "<" | "<=" | ">" | ">=" => "",
+            _ => return,
+        };
+        let message =
+            format!("a comparison with `NULL` is never true: `{symbol}` gives `NULL` for every row");
+        let mut d = Diagnostic::new(COMPARED_WITH_NULL, span, message);
+        if let (Some(at), false) = (other.span, asks.is_empty()) {
+            let text = format!("{} {asks}", self.text(at));
+            d = d.fix(format!("write `{asks}`"), span, text);
+        } else {
+            d = d.help("ask for `NULL` with `IS NULL` or `IS NOT NULL`");
+        }
+        self.report(d);
     }
 
     /// Reports a string compared with a number.

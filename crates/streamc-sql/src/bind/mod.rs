@@ -6,6 +6,7 @@ mod access;
 mod aggregate;
 mod call;
 mod compare;
+mod elsewhere;
 mod literal;
 mod name;
 mod operator;

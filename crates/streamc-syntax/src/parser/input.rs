@@ -3,7 +3,7 @@
 //! Here too, once and in one place: where declarations start, how deep brackets may nest, which doc comment
 //! belongs to which token, and what the lexer found malformed.
 
-use crate::literal::unescape_double;
+use crate::literal::{meant_duration, unescape_double};
 use crate::token::{Token, TokenKind};
 use crate::word::{Word, declaration_words};
 use std::cell::Cell;
@@ -266,6 +266,13 @@ impl<'t> Source<'t> {
 
     fn unknown_character(&mut self, token: Token, text: &str) {
         let span = self.span(token.start, token.end);
+        if self.text.get(token.start as usize..).is_some_and(|rest| rest.starts_with("&&")) {
+            let span = self.span(token.start, token.start + 2);
+            let message = "there is no operator `&&`: conditions are joined by `AND`";
+            let d = Diagnostic::new(syntax::UNEXPECTED_TOKEN, span, message);
+            self.diagnostics.push(d.fix("write `AND`", span, "AND"));
+            return;
+        }
         let Some(c) = text.chars().next() else { return };
         let message = if c.is_control() || !c.is_ascii() {
             format!(
@@ -307,6 +314,13 @@ impl<'t> Source<'t> {
             }
             TokenKind::QuotedIdent if text == "``" => {
                 Diagnostic::new(syntax::BAD_LITERAL, span, "a name cannot be empty")
+            }
+            TokenKind::BadNumber if meant_duration(text).is_some() => {
+                let meant = meant_duration(text).unwrap_or_default();
+                let message = format!("`{}` is no duration", shortened(text));
+                Diagnostic::new(syntax::BAD_LITERAL, span, message)
+                    .help(format!("Durations end in `ms`, `s`, `min`, `h` or `d`: write `{meant}`."))
+                    .fix(format!("write `{meant}`"), span, meant)
             }
             TokenKind::BadNumber => Diagnostic::new(
                 syntax::BAD_LITERAL,

@@ -17,7 +17,7 @@ use crate::token::TokenKind;
 use crate::word::{Word, declaration_words};
 use chumsky::prelude::*;
 use streamc_diagnostics::codes::syntax;
-use streamc_diagnostics::did_you_mean;
+use streamc_diagnostics::{Diagnostic, did_you_mean};
 
 /// A whole file. Takes every token; never fails.
 pub(crate) fn file<'t>(grammar: Grammar<'t>) -> Rule<'t, File> {
@@ -69,7 +69,7 @@ fn skip_garbage<'t>(grammar: Grammar<'t>, inp: &mut Cursor<'t, '_>) -> Lexeme {
     }
 }
 
-fn no_declaration(grammar: Grammar<'_>, found: Lexeme) -> streamc_diagnostics::Diagnostic {
+fn no_declaration(grammar: Grammar<'_>, found: Lexeme) -> Diagnostic {
     let span = found.span(grammar.file);
     let text = grammar.text_of(found);
     let second = grammar.after(found, 1);
@@ -234,6 +234,11 @@ fn stream_body<'t>(grammar: Grammar<'t>) -> Rule<'t, StreamBody> {
         if first.word == Word::Sql && (is_block(second) || second.is(TokenKind::LParen)) {
             return inp.parse(&sql);
         }
+        if let Some(diagnostic) = bare_sql(grammar, first) {
+            inp.report(first, diagnostic);
+            let next = skip_until(grammar, inp, Lexeme::ends_item);
+            return Ok(StreamBody::Error(grammar.covered(first, next)));
+        }
         if is_block(first) {
             let diagnostic = grammar.expected("`sql` before the block", first);
             inp.report(first, diagnostic.fix("insert `sql`", grammar.at(first.start, first.start), "sql "));
@@ -259,6 +264,34 @@ fn stream_body<'t>(grammar: Grammar<'t>) -> Rule<'t, StreamBody> {
         Ok(StreamBody::Error(grammar.gap(first)))
     })
     .boxed()
+}
+
+/// SQL that does not stand in a block: `SELECT id FROM t`, `sql "SELECT …"`.
+fn bare_sql(grammar: Grammar<'_>, first: Lexeme) -> Option<Diagnostic> {
+    let second = grammar.after(first, 1);
+    if first.word == Word::Sql && second.is_string() && !second.line_start {
+        let span = second.span(grammar.file);
+        let message = "SQL stands in three quotes: `sql \"\"\"…\"\"\"`";
+        let text = grammar.text_of(second);
+        let text = text.get(1..text.len().max(2) - 1).unwrap_or_default();
+        let closed = !second.is(TokenKind::UnclosedString);
+        let diagnostic = finding(syntax::UNEXPECTED_TOKEN, span, message);
+        return Some(if closed && !text.contains('\\') {
+            diagnostic.fix("write three quotes", span, format!("\"\"\"{text}\"\"\""))
+        } else {
+            diagnostic
+        });
+    }
+    let text = grammar.text_of(first);
+    let starts = ["select", "with"].iter().any(|word| text.eq_ignore_ascii_case(word));
+    let goes_on = second.is_name()
+        || second.is_string()
+        || matches!(second.kind, Kind::Token(TokenKind::Star | TokenKind::Number | TokenKind::LParen));
+    (starts && first.is(TokenKind::Ident) && goes_on && !second.ends_item()).then(|| {
+        let message = format!("`{text}` is SQL, which stands in a block");
+        finding(syntax::UNEXPECTED_TOKEN, first.span(grammar.file), message)
+            .help("Write `sql \"\"\"SELECT …\"\"\"`, or a pipe: `rides | select id`.")
+    })
 }
 
 /// `sql """…"""`, `sql(engine) """…"""`

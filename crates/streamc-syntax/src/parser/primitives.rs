@@ -4,7 +4,9 @@
 use super::error::SyntaxError;
 use super::input::{DocGroup, Input, Kind, Lexeme, Source, shortened};
 use crate::ast::{DurLit, Name, NumLit, StrLit, TripleLit};
-use crate::literal::{duration_millis, triple_info, unescape_double, unescape_single, unquote_name};
+use crate::literal::{
+    duration_millis, meant_duration, triple_info, unescape_double, unescape_single, unquote_name,
+};
 use crate::token::TokenKind;
 use crate::word::Word;
 use chumsky::input::InputRef;
@@ -338,8 +340,27 @@ pub(crate) fn duration<'t>(grammar: Grammar<'t>) -> impl Parser<'t, Input<'t>, D
             }
             Kind::Token(TokenKind::Number | TokenKind::Size) => {
                 let text = grammar.text_of(found);
+                // `1 min`, in two words.
+                let unit = grammar.after(found, 1);
+                let both = grammar.slice(found.start, unit.end);
+                if unit.is(TokenKind::Ident)
+                    && let Some(meant) = meant_duration(both)
+                {
+                    let span = span.cover(unit.span(grammar.file));
+                    let message = format!("a duration is one word: `{meant}`");
+                    let fix = format!("write `{meant}`");
+                    let millis = duration_millis(&meant).unwrap_or_default();
+                    inp.report(
+                        found,
+                        Diagnostic::new(syntax::BAD_LITERAL, span, message).fix(fix, span, meant),
+                    );
+                    inp.skip();
+                    inp.skip();
+                    return Ok(DurLit { millis, span });
+                }
                 let message = format!("expected a duration such as `5s`, found `{}`", shortened(text));
-                let mut diagnostic = Diagnostic::new(syntax::BAD_LITERAL, span, message);
+                let mut diagnostic = Diagnostic::new(syntax::BAD_LITERAL, span, message)
+                    .help("Durations end in `ms`, `s`, `min`, `h` or `d`.");
                 if found.is(TokenKind::Number) && text.bytes().all(|b| b.is_ascii_digit()) {
                     diagnostic = diagnostic.fix("say seconds", span, format!("{text}s"));
                 }

@@ -68,6 +68,11 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
     ("test without rows", "test \"t\" {\n  given a\n  expct b \"\"\"\n  \"\"\"\n}\ntest {}\n"),
     ("file of another kind", "SELECT * FROM swipes WHERE amount > 10\n"),
+    ("minutes as m", "stream b = a | window tumble(1m) on ts | watermark ts - 5sec\n"),
+    ("a duration in two words", "stream b = a | window hop(5 minutes, 1 min) on ts\n"),
+    ("and of other languages", "stream b = a | filter x > 1 && y > 2\n"),
+    ("SQL without a block", "stream b = SELECT id\nFROM a\nstream c = b\n"),
+    ("SQL in one quote", "stream b = sql \"SELECT 'x' FROM a\"\n"),
     ("one letter", "x"),
     ("nothing but a word", "stream"),
 ];

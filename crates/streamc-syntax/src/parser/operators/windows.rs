@@ -5,6 +5,7 @@ use super::{
     reference, references, syntax, token, word,
 };
 use crate::ast::{DurLit, OpKind, Window, WindowKind};
+use crate::literal::duration_millis;
 use crate::parser::primitives::{duration, skip_until};
 use chumsky::prelude::*;
 use streamc_diagnostics::did_you_mean;
@@ -43,6 +44,12 @@ fn shape<'t>(grammar: Grammar<'t>) -> Rule<'t, WindowKind> {
             );
             let span = grammar.covered(first, next);
             inp.report(next, finding(syntax::UNEXPECTED_TOKEN, span, message));
+        }
+        // What is no duration has been reported; `0s` is one.
+        if found.iter().any(|size| {
+            size.millis == 0 && duration_millis(grammar.slice(size.span.start, size.span.end)).is_none()
+        }) {
+            return Ok(WindowKind::Error);
         }
         let mut found = found.into_iter();
         let mut size = || found.next().unwrap_or(DurLit { millis: 0, span: grammar.gap(next) });
