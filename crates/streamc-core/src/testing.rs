@@ -140,6 +140,48 @@ fn rows_diagnostics(test: &TestCase, out: &mut Vec<Diagnostic>) {
         if !matches!(table.format.as_str(), "jsonl" | "json" | "ndjson" | "csv") {
             let message = format!("rows are `jsonl` or `csv`, not `{}`", table.format);
             out.push(Diagnostic::new(schemas::BAD_OPTION_VALUE, table.target_span, message));
+        } else if table.format != "csv" {
+            json_diagnostics(table, out);
         }
     }
+}
+
+/// Rows that are no JSON objects, each at its line; an array of objects is read as a whole.
+fn json_diagnostics(table: &TestTable, out: &mut Vec<Diagnostic>) {
+    if table.text.trim_start().starts_with('[') {
+        if let Err(error) =
+            serde_json::from_str::<Vec<serde_json::Map<String, serde_json::Value>>>(&table.text)
+        {
+            let line = error.line().saturating_sub(1);
+            let start = table.text.split_inclusive('\n').take(line).map(str::len).sum();
+            let text = table.text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+            out.push(unreadable_row(table, start, text, &error));
+        }
+        return;
+    }
+    let mut start = 0;
+    for line in table.text.split_inclusive('\n') {
+        if !line.trim().is_empty()
+            && let Err(error) =
+                serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(line.trim_end())
+        {
+            out.push(unreadable_row(table, start, line, &error));
+        }
+        start += line.len();
+    }
+}
+
+/// `line`, which starts at that byte of the rows, is no row.
+fn unreadable_row(table: &TestTable, start: usize, line: &str, error: &serde_json::Error) -> Diagnostic {
+    let indent = line.len() - line.trim_start().len();
+    let at = table.span.start as usize + start;
+    let span = Span::new(table.span.file, at + indent, at + line.trim_end().len().max(indent));
+    let message = if error.is_data() {
+        "a row is a JSON object: `{\"id\": 1}`".to_owned()
+    } else {
+        let said = error.to_string();
+        let said = said.split(" at line ").next().unwrap_or_default();
+        format!("this row is no JSON: {said}, in column {}", error.column())
+    };
+    Diagnostic::new(schemas::SAMPLE_UNREADABLE, span, message)
 }

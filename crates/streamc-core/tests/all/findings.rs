@@ -252,3 +252,15 @@ fn names_of_functions_and_types_in_other_systems_lead_to_those_here() {
         assert!(found.contains(said), "{said}: {found}");
     }
 }
+
+#[test]
+fn rows_of_tests_are_json_objects() {
+    let found = of("stream a = swipes | limit 1\nsink out = print {} from a\n\
+         test \"one\" {\n  given swipes \"\"\"jsonl\n    {\"swipe_id\": 1}\n    {\"swipe_id\": 1,\n    5\n  \"\"\"\n  \
+         expect a \"\"\"jsonl\n    [{\"swipe_id\": 1},\n     {]\n  \"\"\"\n}\n\
+         test \"csv\" {\n  given swipes \"\"\"csv\n    swipe_id\n    1\n  \"\"\"\n  expect a \"\"\"jsonl\n  \"\"\"\n}\n");
+    assert_eq!(found.matches("error[ST4006]").count(), 3, "{found}");
+    for place in ["28:5+15 ", "29:5+1 ", "33:6+2 "] {
+        assert!(found.contains(place), "{place}: {found}");
+    }
+}
