@@ -47,12 +47,11 @@ pub const TYPE_NAMES: &[&str] = &[
     "BITMAP",
 ];
 
-/// The type here for a name that other systems have: `BIGINT` for `LONG` or `INT64`.
+/// The type here for a name that other systems have: `BIGINT` for `LONG` or `INT64`, and for `VARCHAR` without a length.
 pub fn type_from_elsewhere(word: &str) -> Option<&'static str> {
     Some(match word.to_ascii_uppercase().as_str() {
-        "TEXT" | "STR" | "VARCHAR2" | "NVARCHAR" | "CLOB" | "LONGTEXT" | "UUID" | "JSON" | "JSONB" => {
-            "STRING"
-        }
+        "VARCHAR" | "TEXT" | "STR" | "VARCHAR2" | "NVARCHAR" | "CLOB" | "LONGTEXT" | "UUID" | "JSON"
+        | "JSONB" => "STRING",
         "LONG" | "INT64" | "INT8" | "UINT32" | "BIGSERIAL" | "SERIAL" => "BIGINT",
         "INT32" | "INT4" | "UINT16" | "MEDIUMINT" => "INT",
         "INT16" | "INT2" | "SHORT" | "UINT8" => "SMALLINT",
@@ -63,7 +62,7 @@ pub fn type_from_elsewhere(word: &str) -> Option<&'static str> {
         "DATETIME" | "DATETIME2" | "TIMESTAMP_NTZ" => "TIMESTAMP(3)",
         "TIMESTAMPTZ" | "INSTANT" => "TIMESTAMP_LTZ(3)",
         "NUMBER" | "MONEY" | "BIGNUMERIC" | "BIGDECIMAL" => "DECIMAL(38, 10)",
-        "BLOB" | "BYTEA" => "BYTES",
+        "VARBINARY" | "BLOB" | "BYTEA" => "BYTES",
         "STRUCT" | "RECORD" | "OBJECT" => "ROW",
         "LIST" => "ARRAY",
         _ => return None,
@@ -216,11 +215,11 @@ impl<'a> Parser<'a> {
         let one = |v: Vec<u32>, default: u32| v.first().copied().unwrap_or(default);
         Ok(match word.to_ascii_uppercase().as_str() {
             "CHAR" | "CHARACTER" => TypeKind::Char(one(self.parameters(&length)?, 1)),
-            "VARCHAR" => TypeKind::Varchar(one(self.parameters(&length)?, 1)),
+            "VARCHAR" => TypeKind::Varchar(self.length_of(word, start, &length)?),
             "STRING" => TypeKind::Varchar(MAX_LENGTH),
             "BOOLEAN" => TypeKind::Boolean,
             "BINARY" => TypeKind::Binary(one(self.parameters(&length)?, 1)),
-            "VARBINARY" => TypeKind::Varbinary(one(self.parameters(&length)?, 1)),
+            "VARBINARY" => TypeKind::Varbinary(self.length_of(word, start, &length)?),
             "BYTES" => TypeKind::Varbinary(MAX_LENGTH),
             "DECIMAL" | "DEC" | "NUMERIC" => {
                 let max = u32::from(MAX_DECIMAL_PRECISION);
@@ -299,6 +298,20 @@ impl<'a> Parser<'a> {
                 });
             }
         })
+    }
+
+    /// The length of a type that would hold one character or byte without one, which nobody means.
+    fn length_of(&mut self, word: &str, start: usize, limits: &[(&str, u32, u32)]) -> Result<u32, TypeError> {
+        let end = self.at;
+        let unit = if word.eq_ignore_ascii_case("VARCHAR") { "character" } else { "byte" };
+        match self.parameters(limits)?.first() {
+            Some(length) => Ok(*length),
+            None => Err(TypeError {
+                message: format!("`{word}` needs a length: without one it would hold a single {unit}"),
+                range: start..end,
+                unknown: Some(word.to_owned()),
+            }),
+        }
     }
 
     fn words(&mut self, words: &[&str]) -> Result<(), TypeError> {
@@ -394,7 +407,7 @@ impl<'a> Parser<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse_type;
+    use super::{parse_type, type_from_elsewhere};
 
     #[test]
     fn every_type_prints_as_it_reads() {
@@ -435,5 +448,34 @@ mod tests {
     fn an_unknown_word_is_named_with_its_place() {
         let e = parse_type("ARRAY<STRNG>").unwrap_err();
         assert_eq!((e.range, e.unknown.as_deref()), (6..11, Some("STRNG")));
+    }
+
+    #[test]
+    fn a_text_without_a_length_is_refused_and_leads_to_string() {
+        let e = parse_type("MAP<varchar NOT NULL, INT>").unwrap_err();
+        assert_eq!((e.range, e.unknown.as_deref()), (4..11, Some("varchar")));
+        assert_eq!(type_from_elsewhere("varchar"), Some("STRING"));
+        assert!(parse_type("VARBINARY").is_err() && parse_type("VARBINARY(3)").is_ok());
+    }
+
+    #[test]
+    fn types_of_other_systems_lead_to_types_that_read() {
+        for word in [
+            "text",
+            "INT64",
+            "int4",
+            "short",
+            "Byte",
+            "float64",
+            "FLOAT32",
+            "bool",
+            "datetime",
+            "timestamptz",
+            "money",
+            "blob",
+        ] {
+            assert!(parse_type(word).is_err(), "{word}");
+            assert!(type_from_elsewhere(word).is_some_and(|ty| parse_type(ty).is_ok()), "{word}");
+        }
     }
 }
