@@ -40,9 +40,12 @@ pub(super) fn lower(cx: &mut Context<'_>, op: &Op, join: &Join, input: Relation,
                 conditions.extend(bound(cx, "<=", &right, &left, upper));
                 if constant(cx, lower).zip(constant(cx, upper)).is_some_and(|(lower, upper)| lower > upper) {
                     let message = "the lower bound is above the upper one: no rows ever meet";
+                    let swapped = format!("{}..{}", cx.tree.slice(upper.span), cx.tree.slice(lower.span));
+                    let span = lower.span.cover(upper.span);
                     cx.out.push(
-                        Diagnostic::new(types::OPERATOR_ARGUMENT, lower.span.cover(upper.span), message)
-                            .help("write the lower one first: `within -5min..5min`"),
+                        Diagnostic::new(types::OPERATOR_ARGUMENT, span, message)
+                            .help(format!("swap them: `within {swapped}`"))
+                            .fix("swap the bounds", span, swapped),
                     );
                 }
             }

@@ -155,9 +155,10 @@ impl Binder<'_> {
             |n: &&str| n.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !n.ends_with("_TO");
         if let Some(known) = elsewhere(name) {
             // A bare name takes its place; a form is shown.
-            d = match known.contains('(') || known.contains(' ') {
-                true => d.help(format!("write {known}")),
-                false => d.fix(format!("change `{name}` to `{known}`"), at, known),
+            d = if known.contains(['(', ' ']) {
+                d.help(format!("write {known}"))
+            } else {
+                d.fix(format!("change `{name}` to `{known}`"), at, known)
             };
             self.report(d);
             return Expr::error(span);

@@ -317,3 +317,14 @@ fn a_result_that_cannot_be_written_is_an_error() {
         assert!(output.status.code() == Some(2) && err.contains("cannot write to standard output"), "{err}");
     }
 }
+
+#[test]
+fn a_component_that_is_not_there_is_likely_misspelt() {
+    let folder = Folder::new();
+    folder.file("a.stream", GOOD);
+    folder.file("swipes.jsonl", SWIPES);
+    for arguments in [&["describe", "a.stream", "lagre"][..], &["run", "a.stream", "--stream", "lagre"]] {
+        let ran = folder.run(arguments);
+        assert!(ran.code == Some(2) && ran.err.contains("did you mean `large`?"), "{ran:?}");
+    }
+}
