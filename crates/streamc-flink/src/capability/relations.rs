@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use streamc_diagnostics::Diagnostic;
 use streamc_diagnostics::codes::engines::{IGNORED_ON_FLINK, NOT_ON_FLINK, WRONG_TOP_ONE};
 use streamc_plan::{
-    Component, ComponentKind, JoinStrategy, Plan, RankKind, Relation, RelationKind, WindowSpec,
+    Component, ComponentKind, Expr, JoinStrategy, Plan, RankKind, Relation, RelationKind, WindowSpec,
+    relations,
 };
+use streamc_types::TimeAttribute;
 
 /// The relations of one stream. `verbatim`: its text is SQL and goes to Flink as it is.
 pub(super) fn check(component: &Component, root: &Relation, verbatim: bool, out: &mut Vec<Diagnostic>) {
@@ -30,6 +32,21 @@ pub(super) fn check(component: &Component, root: &Relation, verbatim: bool, out:
                     out.push(Diagnostic::new(NOT_ON_FLINK, span, message).help(help));
                 }
             }
+            RelationKind::Join { left, right, strategy: JoinStrategy::Regular, kind, condition, .. }
+                if kind.has_right_columns() =>
+            {
+                out.extend(updating_interval(left, right, condition).map(|d| Diagnostic { span, ..d }));
+            }
+            RelationKind::Window { input, spec: WindowSpec::Session { partition, .. }, .. } if partition.len() > 1 => {
+                // Measured on 2.3.0: a view loses all columns of `PARTITION BY` but the first.
+                let names: Vec<&str> = partition
+                    .iter()
+                    .filter_map(|c| input.props.schema.columns.get(*c).map(|c| c.name.as_str()))
+                    .collect();
+                let message = "Flink keeps sessions apart by one column at most";
+                let help = format!("make one of them: `derive together = ROW({})`", names.join(", "));
+                out.push(Diagnostic::new(NOT_ON_FLINK, span, message).help(help));
+            }
             RelationKind::Filter { input, predicate } => {
                 if let RelationKind::Unnest { input: rows, outer: true, .. } = &input.kind
                     && predicate.columns().iter().any(|c| *c >= rows.props.schema.len())
@@ -49,6 +66,26 @@ pub(super) fn check(component: &Component, root: &Relation, verbatim: bool, out:
             _ => {}
         }
     });
+}
+
+/// A join that bounds the distance of event times, over rows that change: Flink plans it as an interval join, which takes
+/// rows that are only added.
+fn updating_interval(left: &Relation, right: &Relation, condition: &Expr) -> Option<Diagnostic> {
+    let width = left.props.schema.len();
+    let is_time = |i: usize| {
+        let column = left
+            .props
+            .schema
+            .columns
+            .get(i)
+            .or_else(|| right.props.schema.columns.get(i.checked_sub(width)?));
+        column.is_some_and(|c| c.time == Some(TimeAttribute::Rowtime))
+    };
+    relations::interval_bounds(condition, width, is_time)?;
+    let message = "Flink joins rows by the distance of their event times only if they never change";
+    let help = "join before the grouping or ranking that makes rows change, or take the time through a cast: \
+                `derive at = CAST(ts AS TIMESTAMP(3))`";
+    Some(Diagnostic::new(NOT_ON_FLINK, None, message).help(help))
 }
 
 /// A group of a session window gives final rows only if the group's keys are the columns that keep sessions apart
@@ -81,7 +118,10 @@ fn session_keys(relation: &Relation, input: &Relation, keys: &[usize]) -> Option
     let help = match by.as_slice() {
         [] => "group by the same columns as the sessions".to_owned(),
         [one] => format!("write `session(gap) by {one}`"),
-        many => format!("write `session(gap) by {}`", many.join(", ")),
+        many => format!(
+            "make one column of them, `derive together = ROW({})`, and take it in both places",
+            many.join(", ")
+        ),
     };
     Some(Diagnostic::new(NOT_ON_FLINK, relation.origin.span, message).help(help))
 }

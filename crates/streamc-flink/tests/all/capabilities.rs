@@ -1,7 +1,7 @@
 //! What is refused, and what is warned of.
 
 use crate::fixtures::*;
-use streamc_plan::{OptionValue, Relation, SortKey, WindowSpec, relations};
+use streamc_plan::{Expr, JoinKind, OptionValue, Relation, SortKey, WindowSpec, relations};
 use streamc_types::Column;
 
 fn kafka(topic: &str) -> Vec<(&'static str, OptionValue)> {
@@ -80,10 +80,38 @@ fn groups_of_sessions_need_the_keys_of_the_sessions() {
     let problems = |by: &[&str], group: &[&str]| swipes(|f| session(f, by, group)).problems();
     assert_eq!(problems(&[], &[]), "");
     assert_eq!(problems(&["card_id"], &["card_id"]), "");
-    assert_eq!(problems(&["card_id", "country"], &["country", "card_id"]), "");
+    let two = problems(&["card_id", "country"], &["country", "card_id"]);
+    assert!(two.contains("Flink keeps sessions apart by one column at most"), "{two}");
     insta::assert_snapshot!(problems(&[], &["card_id"]));
     insta::assert_snapshot!(problems(&["card_id"], &[]));
     insta::assert_snapshot!(problems(&["card_id"], &["card_id", "country"]));
+}
+
+#[test]
+fn rows_that_change_are_not_joined_by_the_distance_of_event_times() {
+    let problems = |limit: Option<u64>, both_bounds: bool| {
+        swipes(|f| {
+            let left = match limit {
+                Some(limit) => top_one(f, &[("amount", true)], limit),
+                None => f.scan("swipes"),
+            };
+            let other = f.scan("swipes");
+            let time = || call("+", vec![col(&left, "swiped_at"), interval(5_000)]);
+            let mut condition = call("<=", vec![right(&left, &other, "swiped_at"), time()]);
+            if both_bounds {
+                let lower = call(">=", vec![right(&left, &other, "swiped_at"), col(&left, "swiped_at")]);
+                condition = call("AND", vec![condition, lower]);
+            }
+            let origin = f.step("join");
+            let joined = relations::join(left, other, JoinKind::Inner, condition, origin);
+            let origin = f.step("select");
+            relations::project(joined, vec![("id".into(), Expr::column(0, ty("BIGINT")))], origin)
+        })
+        .problems()
+    };
+    assert_eq!(problems(None, true), "");
+    assert_eq!(problems(Some(2), false), "");
+    insta::assert_snapshot!(problems(Some(2), true));
 }
 
 #[test]
