@@ -47,11 +47,12 @@ pub const TYPE_NAMES: &[&str] = &[
     "BITMAP",
 ];
 
-/// The type here for a name that other systems have: `BIGINT` for `LONG` or `INT64`, and for `VARCHAR` without a length.
+/// The type here for a name that other systems have: `BIGINT` for `LONG` or `INT64`.
 pub fn type_from_elsewhere(word: &str) -> Option<&'static str> {
     Some(match word.to_ascii_uppercase().as_str() {
-        "VARCHAR" | "TEXT" | "STR" | "VARCHAR2" | "NVARCHAR" | "CLOB" | "LONGTEXT" | "UUID" | "JSON"
-        | "JSONB" => "STRING",
+        "TEXT" | "STR" | "VARCHAR2" | "NVARCHAR" | "CLOB" | "LONGTEXT" | "UUID" | "JSON" | "JSONB" => {
+            "STRING"
+        }
         "LONG" | "INT64" | "INT8" | "UINT32" | "BIGSERIAL" | "SERIAL" => "BIGINT",
         "INT32" | "INT4" | "UINT16" | "MEDIUMINT" => "INT",
         "INT16" | "INT2" | "SHORT" | "UINT8" => "SMALLINT",
@@ -62,7 +63,7 @@ pub fn type_from_elsewhere(word: &str) -> Option<&'static str> {
         "DATETIME" | "DATETIME2" | "TIMESTAMP_NTZ" => "TIMESTAMP(3)",
         "TIMESTAMPTZ" | "INSTANT" => "TIMESTAMP_LTZ(3)",
         "NUMBER" | "MONEY" | "BIGNUMERIC" | "BIGDECIMAL" => "DECIMAL(38, 10)",
-        "VARBINARY" | "BLOB" | "BYTEA" => "BYTES",
+        "BLOB" | "BYTEA" => "BYTES",
         "STRUCT" | "RECORD" | "OBJECT" => "ROW",
         "LIST" => "ARRAY",
         _ => return None,
@@ -215,11 +216,11 @@ impl<'a> Parser<'a> {
         let one = |v: Vec<u32>, default: u32| v.first().copied().unwrap_or(default);
         Ok(match word.to_ascii_uppercase().as_str() {
             "CHAR" | "CHARACTER" => TypeKind::Char(one(self.parameters(&length)?, 1)),
-            "VARCHAR" => TypeKind::Varchar(self.length_of(word, start, &length)?),
+            "VARCHAR" => TypeKind::Varchar(one(self.parameters(&length)?, MAX_LENGTH)),
             "STRING" => TypeKind::Varchar(MAX_LENGTH),
             "BOOLEAN" => TypeKind::Boolean,
             "BINARY" => TypeKind::Binary(one(self.parameters(&length)?, 1)),
-            "VARBINARY" => TypeKind::Varbinary(self.length_of(word, start, &length)?),
+            "VARBINARY" => TypeKind::Varbinary(one(self.parameters(&length)?, MAX_LENGTH)),
             "BYTES" => TypeKind::Varbinary(MAX_LENGTH),
             "DECIMAL" | "DEC" | "NUMERIC" => {
                 let max = u32::from(MAX_DECIMAL_PRECISION);
@@ -298,20 +299,6 @@ impl<'a> Parser<'a> {
                 });
             }
         })
-    }
-
-    /// The length of a type that would hold one character or byte without one, which nobody means.
-    fn length_of(&mut self, word: &str, start: usize, limits: &[(&str, u32, u32)]) -> Result<u32, TypeError> {
-        let end = self.at;
-        let unit = if word.eq_ignore_ascii_case("VARCHAR") { "character" } else { "byte" };
-        match self.parameters(limits)?.first() {
-            Some(length) => Ok(*length),
-            None => Err(TypeError {
-                message: format!("`{word}` needs a length: without one it would hold a single {unit}"),
-                range: start..end,
-                unknown: Some(word.to_owned()),
-            }),
-        }
     }
 
     fn words(&mut self, words: &[&str]) -> Result<(), TypeError> {
@@ -451,11 +438,10 @@ mod tests {
     }
 
     #[test]
-    fn a_text_without_a_length_is_refused_and_leads_to_string() {
-        let e = parse_type("MAP<varchar NOT NULL, INT>").unwrap_err();
-        assert_eq!((e.range, e.unknown.as_deref()), (4..11, Some("varchar")));
-        assert_eq!(type_from_elsewhere("varchar"), Some("STRING"));
-        assert!(parse_type("VARBINARY").is_err() && parse_type("VARBINARY(3)").is_ok());
+    fn a_text_without_a_length_is_a_string_as_in_flink_sql() {
+        assert_eq!(parse_type("VARCHAR").unwrap(), parse_type("STRING").unwrap());
+        assert_eq!(parse_type("varbinary").unwrap(), parse_type("BYTES").unwrap());
+        assert_ne!(parse_type("CHAR").unwrap(), parse_type("STRING").unwrap());
     }
 
     #[test]
