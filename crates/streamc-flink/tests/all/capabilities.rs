@@ -173,11 +173,11 @@ fn an_interval_join_needs_one_type_of_event_time() {
             let (a, b) = (right(&left, &other, "at"), col(&left, "swiped_at"));
             let function = streamc_functions::operator(symbol).unwrap();
             let kind = streamc_plan::ExprKind::Call { function, arguments: vec![a, b] };
-            streamc_plan::Expr::new(kind, ty("BOOLEAN"))
+            Expr::new(kind, ty("BOOLEAN"))
         };
         let condition = call("AND", vec![bound(">="), bound("<=")]);
         let origin = f.step("join");
-        relations::join(left, other, streamc_plan::JoinKind::Inner, condition, origin)
+        relations::join(left, other, JoinKind::Inner, condition, origin)
     });
     insta::assert_snapshot!(f.problems());
 }
