@@ -2,11 +2,11 @@
 
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
-use streamc_diagnostics::Diagnostic;
 use streamc_diagnostics::codes::engines::{IGNORED_ON_FLINK, NOT_ON_FLINK, WRONG_TOP_ONE};
+use streamc_diagnostics::{Diagnostic, Span};
 use streamc_plan::{
-    Component, ComponentKind, Expr, JoinStrategy, Plan, RankKind, Relation, RelationKind, WindowSpec,
-    relations,
+    AggregateCall, Component, ComponentKind, Expr, JoinStrategy, Plan, RankKind, Relation, RelationKind,
+    WindowSpec, relations,
 };
 use streamc_types::TimeAttribute;
 
@@ -15,8 +15,11 @@ pub(super) fn check(component: &Component, root: &Relation, verbatim: bool, out:
     root.walk(&mut |relation| {
         let span = relation.origin.span.or(component.span);
         match &relation.kind {
-            RelationKind::Aggregate { input, keys, windowed: true, .. } => {
+            RelationKind::Aggregate { input, keys, windowed: true, aggregates } => {
                 out.extend(session_keys(relation, input, keys).map(|d| Diagnostic { span, ..d }));
+                if let Some(window) = &input.props.window {
+                    out.extend(aggregates.iter().filter_map(|call| unmerged(call, &window.spec, span)));
+                }
             }
             RelationKind::Distinct { input, windowed: true } => {
                 let keys: Vec<usize> = (0..input.props.schema.len()).collect();
@@ -66,6 +69,33 @@ pub(super) fn check(component: &Component, root: &Relation, verbatim: bool, out:
             _ => {}
         }
     });
+}
+
+/// An aggregate whose code Flink 2.3 lacks for the window (measured): it puts together what it kept of smaller pieces of
+/// time or sessions, and of `HOP` takes pieces back.
+fn unmerged(call: &AggregateCall, window: &WindowSpec, span: Option<Span>) -> Option<Diagnostic> {
+    let (name, window) = (call.function.name, window_name(window)?);
+    let what = match name {
+        "FIRST_VALUE" | "LAST_VALUE" => format!("`{name}`"),
+        "SUM" | "LISTAGG" if call.distinct && window == "HOP" => format!("`{name}(DISTINCT …)`"),
+        _ => return None,
+    };
+    let message = format!("Flink cannot compute {what} over windows of `{window}`");
+    let help = match name {
+        "SUM" | "LISTAGG" => "take a `tumble` or `cumulate` window",
+        _ => "take `MIN` or `MAX`, or a `tumble` window",
+    };
+    Some(Diagnostic::new(NOT_ON_FLINK, call.span.or(span), message).help(help))
+}
+
+/// The window's name if it is made of pieces.
+fn window_name(window: &WindowSpec) -> Option<&'static str> {
+    match window {
+        WindowSpec::Tumble { .. } => None,
+        WindowSpec::Hop { .. } => Some("HOP"),
+        WindowSpec::Cumulate { .. } => Some("CUMULATE"),
+        WindowSpec::Session { .. } => Some("SESSION"),
+    }
 }
 
 /// A join that bounds the distance of event times, over rows that change: Flink plans it as an interval join, which takes
@@ -164,7 +194,7 @@ pub(super) fn unstable_top_one(plan: &Plan, out: &mut Vec<Diagnostic>) {
         });
         for rank in found {
             let within = misread_above(&stream.relation, rank).unwrap_or(false);
-            if within || read_further(plan, &component.name) {
+            if within || read_further(plan, &component.name) || appended(plan, &component.name) {
                 let message = "Flink 2.3 forgets to take back the rows that a better first row replaces";
                 let help = "its planner takes a top 1 in this order for rows that never change (FLINK-40368), so whatever \
                             comes behind it counts replaced rows too; order by one descending column or by event time, or \
@@ -200,6 +230,18 @@ fn minds(relation: &Relation) -> bool {
         relation.kind,
         RelationKind::Project { .. } | RelationKind::Repartition { .. } | RelationKind::Union { .. }
     )
+}
+
+/// Whether the rows of `name` come to a sink that does not replace rows by key.
+fn appended(plan: &Plan, name: &str) -> bool {
+    plan.sinks().any(|(_, sink)| sink.input == name && sink.connector.connector != "upsert_kafka")
+        || plan.streams().any(|(component, stream)| {
+            let mut reads = false;
+            stream.relation.walk(&mut |r| {
+                reads |= matches!(&r.kind, RelationKind::Scan { component } if component == name);
+            });
+            reads && appended(plan, &component.name)
+        })
 }
 
 /// Whether a stream that reads `name`, directly or through others, does more than hand its rows on.

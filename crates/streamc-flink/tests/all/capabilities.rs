@@ -88,6 +88,34 @@ fn groups_of_sessions_need_the_keys_of_the_sessions() {
 }
 
 #[test]
+fn aggregates_that_flink_lacks_for_a_window_are_refused() {
+    let problems = |function: &str, distinct: bool, spec: WindowSpec| {
+        swipes(|f| {
+            let scan = f.scan("swipes");
+            let time = at(&scan, "swiped_at");
+            let origin = f.step("window");
+            let windows = relations::window(scan, spec, time, origin);
+            let mut call = aggregate(function, vec![col(&windows, "amount")], "x");
+            call.distinct = distinct;
+            let keys = ["window_start", "window_end"].map(|c| at(&windows, c)).to_vec();
+            let origin = f.step("group by");
+            relations::aggregate(windows, keys, vec![call], origin)
+        })
+        .problems()
+    };
+    let tumble = || WindowSpec::Tumble { size: 60_000, offset: 0 };
+    let hop = || WindowSpec::Hop { size: 60_000, slide: 20_000, offset: 0 };
+    let session = || WindowSpec::Session { gap: 60_000, partition: Vec::new() };
+    assert_eq!(problems("FIRST_VALUE", false, tumble()), "");
+    assert_eq!(problems("SUM", true, tumble()), "");
+    assert_eq!(problems("SUM", true, session()), "");
+    assert_eq!(problems("COUNT", true, hop()), "");
+    assert_eq!(problems("SUM", false, hop()), "");
+    insta::assert_snapshot!(problems("SUM", true, hop()));
+    insta::assert_snapshot!(problems("FIRST_VALUE", false, session()));
+}
+
+#[test]
 fn rows_that_change_are_not_joined_by_the_distance_of_event_times() {
     let problems = |limit: Option<u64>, both_bounds: bool| {
         swipes(|f| {
@@ -128,11 +156,14 @@ fn a_top_one_is_refused_where_something_reads_it() {
     assert_eq!(behind(&[("amount", true)], 1), "");
     assert_eq!(behind(&[("amount", false)], 2), "");
     assert_eq!(behind(&[("swiped_at", false)], 1), "");
-    assert_eq!(
-        swipes(|f| top_one(f, &[("amount", false)], 1)).problems(),
-        "",
-        "a sink that replaces by key is right"
-    );
+    let mut f = Fixture::new("app");
+    f.swipes();
+    let top = top_one(&mut f, &[("amount", false)], 1);
+    f.stream("result", top);
+    f.sink("by_key", "upsert_kafka", &kafka("t"), &["card_id"], "result");
+    assert_eq!(f.problems(), "", "a sink that replaces by key is right");
+    f.print("result");
+    assert!(f.problems().contains("ST5013"), "{}", f.problems());
 }
 
 #[test]
