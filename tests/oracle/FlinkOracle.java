@@ -45,6 +45,9 @@ import org.apache.flink.util.CloseableIterator;
  *       with {@code "text":true} the plan.
  *   <li>{@code {"op":"types","conf":{},"setup":[...],"queries":[...]}} answers for each query its schema or its error;
  *       one wrong query does not stop the others.
+ *   <li>{@code {"op":"batch","conf":{},"setup":[...],"queries":[...],"run":[INDEX...],"alone":[INDEX...]}} plans each
+ *       query and answers its schema and changelog kinds, or its error; those of {@code run} are run, many in one job,
+ *       those of {@code alone} each in its own, and answer {@code "rows"} or how they {@code "failed"}.
  * </ul>
  *
  * <p>Answers: {@code {"id","ok","results":[...]}}; where a statement failed {@code "failed":INDEX,"error":{"class",
@@ -139,6 +142,7 @@ public final class FlinkOracle {
                 case "run" -> new Script(env, request, answer, true).execute();
                 case "plan" -> new Script(env, request, answer, false).execute();
                 case "types" -> types(env, request, answer);
+                case "batch" -> new Batch(env, request).answer(answer);
                 default -> throw new IllegalArgumentException("unknown op " + request.path("op"));
             }
         } catch (Throwable e) {
@@ -162,7 +166,7 @@ public final class FlinkOracle {
         answer.put("ok", true);
     }
 
-    private static void schema(ObjectNode result, ResolvedSchema schema) {
+    static void schema(ObjectNode result, ResolvedSchema schema) {
         ArrayNode columns = result.putArray("schema");
         schema.getColumns()
                 .forEach(
@@ -243,14 +247,7 @@ public final class FlinkOracle {
 
         /** Changelog kinds of the root of the optimised plan, and the plan itself when it is asked for. */
         private void planned(ObjectNode result, String plan) {
-            String physical = plan.replaceAll("(?s).*== Optimized Physical Plan ==\\s*", "");
-            Matcher kinds = CHANGELOG.matcher(physical);
-            while (kinds.find()) {
-                if (!kinds.group(1).equals("NONE")) { // a sink says NONE; its input says what arrives there
-                    result.put("changelog", kinds.group(1));
-                    break;
-                }
-            }
+            changelog(result, plan);
             if (request.path("text").asBoolean(false)) {
                 result.put("plan", plan);
             }
@@ -298,7 +295,19 @@ public final class FlinkOracle {
         }
     }
 
-    private static ObjectNode error(Throwable thrown) {
+    /** Changelog kinds of the root of the optimised plan. */
+    static void changelog(ObjectNode result, String plan) {
+        String physical = plan.replaceAll("(?s).*== Optimized Physical Plan ==\\s*", "");
+        Matcher kinds = CHANGELOG.matcher(physical);
+        while (kinds.find()) {
+            if (!kinds.group(1).equals("NONE")) { // a sink says NONE; its input says what arrives there
+                result.put("changelog", kinds.group(1));
+                break;
+            }
+        }
+    }
+
+    static ObjectNode error(Throwable thrown) {
         ObjectNode error = JSON.createObjectNode();
         error.put("class", thrown.getClass().getSimpleName()).put("message", message(thrown));
         ArrayNode causes = error.putArray("causes");

@@ -29,6 +29,10 @@ pub fn oracle_classes(cache: &Cache) -> Result<PathBuf> {
     javac.arg(work.path().join("classes")).args(&sources);
     run_logged(&mut javac, &work.path().join("javac.log"), LIMIT)
         .context("cannot compile the Flink oracle")?;
+    // Flink finds the sink of the oracle as it finds every connector.
+    let services = work.path().join("classes/META-INF/services");
+    std::fs::create_dir_all(&services)?;
+    std::fs::write(services.join("org.apache.flink.table.factories.Factory"), "RowsSink\n")?;
     publish(&work.path().join("classes"), &folder)?;
     Ok(folder)
 }

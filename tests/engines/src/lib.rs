@@ -2,6 +2,12 @@
 //!
 //! A suite is a module of `tests/all` with a function that returns its tests; see [`suite`].
 #![allow(clippy::print_stderr, reason = "says on the terminal where the logs are")]
+#![allow(clippy::disallowed_methods, reason = "a harness of tests works on the real disk")]
+
+pub mod built;
+pub mod cells;
+pub mod program;
+pub mod spark_job;
 
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;

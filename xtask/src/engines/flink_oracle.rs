@@ -79,6 +79,35 @@ pub struct QueryRows {
     pub timed_out: bool,
 }
 
+/// What Flink says to one query of a batch.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// Names and types.
+    pub columns: QueryType,
+    /// Kinds of changes at the root of the plan: `I,UB,UA,D`.
+    pub changelog: String,
+    /// Its rows in order of arrival, or how its job failed; `None` if it was not run.
+    pub outcome: Option<Result<Changes, FlinkError>>,
+}
+
+/// The changes of a query, in order of arrival.
+pub type Changes = Vec<(RowKind, Vec<Value>)>;
+
+/// Queries over the same tables. See `op: batch` of `tests/oracle/FlinkOracle.java`.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'a> {
+    /// Statements that declare the tables.
+    pub setup: &'a [String],
+    /// Settings.
+    pub conf: &'a BTreeMap<String, String>,
+    /// The queries.
+    pub queries: &'a [String],
+    /// Which of them to run, by index.
+    pub run: &'a [usize],
+    /// Which of those to run each in a job of its own: they are expected to fail.
+    pub alone: &'a [usize],
+}
+
 /// A running oracle.
 #[derive(Debug)]
 pub struct FlinkOracle {
@@ -147,6 +176,35 @@ impl FlinkOracle {
         Ok(Ok(plan.context("the script has neither a query nor an insert")?.to_owned()))
     }
 
+    /// Plans many queries, each on its own, and runs those that it is told to in a few jobs.
+    pub fn batch(&self, batch: &Batch<'_>) -> Result<Vec<Result<Planned, FlinkError>>> {
+        let fields = json!({
+            "setup": batch.setup, "conf": batch.conf, "queries": batch.queries,
+            "run": batch.run, "alone": batch.alone,
+        });
+        let limit = Duration::from_mins(5) + Duration::from_secs(2) * u32::try_from(batch.queries.len())?;
+        let mut answer = self.service.ask("batch", fields, limit)?;
+        if let Some(error) = refusal(&mut answer)? {
+            anyhow::bail!("the declarations were refused: {error}");
+        }
+        let results = answer["results"].as_array_mut().context("no results")?;
+        results
+            .iter_mut()
+            .map(|result| {
+                if let Some(error) = result.get_mut("error") {
+                    return Ok(Err(serde_json::from_value(error.take())?));
+                }
+                let outcome = match (result.get("rows").is_some(), result.get("failed").is_some()) {
+                    (true, _) => Some(Ok(changes(result)?)),
+                    (false, true) => Some(Err(serde_json::from_value(result["failed"].take())?)),
+                    (false, false) => None,
+                };
+                let changelog = result["changelog"].as_str().unwrap_or_default().to_owned();
+                Ok(Ok(Planned { columns: columns(result)?, changelog, outcome }))
+            })
+            .collect()
+    }
+
     /// Runs a script and returns the rows of its last statement, a query. A query that does not end by itself is cut
     /// off after `timeout`, with what has come by then.
     pub fn query(
@@ -163,12 +221,7 @@ impl FlinkOracle {
         let result = result.context("the script is empty")?;
         let columns = columns(result)?;
         let timed_out = result["timed_out"].as_bool().unwrap_or(false);
-        let raw: Vec<Vec<Value>> = serde_json::from_value(result["rows"].take())?;
-        let mut rows = Vec::with_capacity(raw.len());
-        for mut cells in raw {
-            let kind = serde_json::from_value(cells.remove(0))?;
-            rows.push((kind, cells));
-        }
+        let rows = changes(result)?;
         Ok(Ok(QueryRows { columns, rows, timed_out }))
     }
 
@@ -221,6 +274,11 @@ fn refusal(answer: &mut Value) -> Result<Option<FlinkError>> {
         Some(error) => Ok(Some(serde_json::from_value(error.take())?)),
         None => Ok(None),
     }
+}
+
+fn changes(result: &mut Value) -> Result<Changes> {
+    let raw: Vec<Vec<Value>> = serde_json::from_value(result["rows"].take())?;
+    raw.into_iter().map(|mut cells| Ok((serde_json::from_value(cells.remove(0))?, cells))).collect()
 }
 
 fn columns(result: &mut Value) -> Result<QueryType> {

@@ -24,7 +24,7 @@ use anyhow::{Context as _, Result};
 
 pub use evaluate::Evaluated;
 pub use flink_cluster::FlinkCluster;
-pub use flink_oracle::{FlinkError, FlinkOracle, QueryRows, QueryType, RowKind};
+pub use flink_oracle::{Batch, Changes, FlinkError, FlinkOracle, Planned, QueryRows, QueryType, RowKind};
 pub use flink_rest::{FlinkRest, JobStatus};
 pub use kafka::Kafka;
 pub use kafka_client::{Consumed, KafkaClient, Record, Until};

@@ -5,7 +5,6 @@
 //! stale, it runs what `streamc build` writes, and so does Spark.
 
 mod answers;
-mod cells;
 mod embedded;
 mod emitted;
 mod flink;
@@ -18,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result, ensure};
 use libtest_mimic::Trial;
-use streamc_engine_tests::{Engines, suite as suite_of, tests};
+use streamc_engine_tests::{Engines, program, spark_job, suite as suite_of, tests};
 
 use answers::{Answer, Family, HOW, updating};
 use embedded::Form;
@@ -226,13 +225,13 @@ fn spark_aggregates(
     let records = table.path.display().to_string();
     let compiled = |expressions: &[&str]| {
         let text = embedded::file(table, &records, true, Form::Pipe, expressions);
-        embedded::planned(&text).map_err(|errors| anyhow::anyhow!("{expressions:?}: {errors}"))
+        program::planned(&text).map_err(|errors| anyhow::anyhow!("{expressions:?}: {errors}"))
     };
     let families = Family::all()?;
     let mut cases: Vec<(&str, Answer)> = Vec::new();
     for family in families.iter().filter(|family| family.is_grouped()) {
         for (expression, truth) in family.expressions.iter().zip(family.truth()?) {
-            match spark::refusal(&*compiled(&[expression])?) {
+            match spark_job::refusal(&*compiled(&[expression])?) {
                 Some(reason) => drop(refused.insert(expression.clone(), reason)),
                 None => cases.push((expression, truth)),
             }
@@ -242,7 +241,8 @@ fn spark_aggregates(
     let folder = engines.run().subfolder("aggregates")?;
     let streams = BTreeSet::from(["x".to_owned()]);
     let plan = compiled(&expressions)?;
-    let mut rows = spark::run(engines.spark()?, &plan, &folder, &streams)?.remove("x").unwrap_or_default();
+    let mut rows =
+        spark_job::run(engines.spark()?, &plan, &folder, &streams)?.remove("x").unwrap_or_default();
     rows.sort_by_cached_key(|row| flink::order(&row[0]));
     let schema = &plan.component("x").context("no stream x")?.props.schema;
     for (index, (expression, expected)) in (1..).zip(cases) {
@@ -265,7 +265,7 @@ fn spark_runs_the_queries_as_flink_did_or_refuses_by_name(engines: &Engines) -> 
         let case = |stream: &str| format!("{}.stream: {stream}", program.name);
         let mut streams = BTreeSet::new();
         for stream in closed.streams() {
-            match spark::refusal(&spark::pruned(&closed.plan, &BTreeSet::from([stream.clone()]))) {
+            match spark_job::refusal(&spark_job::pruned(&closed.plan, &BTreeSet::from([stream.clone()]))) {
                 Some(reason) => drop(refused.insert(case(&stream), reason)),
                 None => drop(streams.insert(stream)),
             }
@@ -274,8 +274,8 @@ fn spark_runs_the_queries_as_flink_did_or_refuses_by_name(engines: &Engines) -> 
             continue;
         }
         let (truth, with_closing) = (program.truth()?, closed.run()?);
-        let job = spark::pruned(&closed.plan, &streams);
-        let found = spark::run(engines.spark()?, &job, &folder.join(&program.name), &streams)?;
+        let job = spark_job::pruned(&closed.plan, &streams);
+        let found = spark_job::run(engines.spark()?, &job, &folder.join(&program.name), &streams)?;
         for (stream, rows) in found {
             // What waits for event time does not show the closing record, the rest does.
             let differences: Vec<Vec<String>> = [&truth[&stream], &with_closing[&stream]]

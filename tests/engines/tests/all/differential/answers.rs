@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value as Json;
+use streamc_engine_tests::cells::shortest;
 
-use super::cells::shortest;
 use super::table::folder;
 
 /// What an engine says to an expression over the rows of the table.

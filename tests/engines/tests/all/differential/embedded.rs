@@ -1,17 +1,12 @@
 //! Evaluates expressions on the embedded engine, through a whole `.stream` file each.
 
-use std::path::Path;
-use std::sync::Arc;
-
 use anyhow::{Context as _, Result};
 use serde_json::Value as Json;
-use streamc_core::{Database, File, MemorySystem, check, plan};
-use streamc_diagnostics::Diagnostic;
+use streamc_engine_tests::cells::json;
+use streamc_engine_tests::program::planned;
 use streamc_local::{Collected, Input, Inputs, RunOptions, fold_changelog};
-use streamc_plan::Plan;
 
 use super::answers::Answer;
-use super::cells::json;
 use super::flink::order;
 use super::table::Table;
 
@@ -46,28 +41,6 @@ pub(super) fn file(table: &Table, source: &str, grouped: bool, form: Form, expre
 
 fn list(expressions: &[&str], item: impl Fn(usize, &str) -> String) -> String {
     expressions.iter().enumerate().map(|(i, e)| item(i, e)).collect::<Vec<_>>().join(", ")
-}
-
-/// A file in memory with its database.
-pub(super) fn open(text: &str) -> (Database, File) {
-    let system = MemorySystem::new([("case.stream", text)]);
-    let db = Database::new(Arc::new(system));
-    let file = db.open(Path::new("case.stream"));
-    (db, file)
-}
-
-/// The plan of a file, or its errors.
-pub(super) fn planned(text: &str) -> Result<Arc<Plan>, String> {
-    let (db, file) = open(text);
-    plan(&db, file).ok_or_else(|| {
-        let errors: Vec<String> = check(&db, file).iter().filter(|d| d.is_error()).map(one_line).collect();
-        errors.join("; ")
-    })
-}
-
-/// A finding as one line.
-pub(super) fn one_line(found: &Diagnostic) -> String {
-    format!("{}: {}", found.code.as_str(), found.message)
 }
 
 /// What the embedded engine says to an expression.

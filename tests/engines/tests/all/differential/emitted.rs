@@ -6,58 +6,20 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
-use serde_json::Value as Json;
-use streamc_backend::{Backend as _, BuildOptions, Place, Places};
-use streamc_diagnostics::{Diagnostic, Span};
-use streamc_flink::FlinkBackend;
-use streamc_plan::Plan;
+use streamc_engine_tests::built::{Job, build};
+use streamc_engine_tests::cells::folded;
+use streamc_engine_tests::program::planned;
 use xtask::engines::{FlinkError, FlinkOracle, QueryRows};
 
 use super::answers::Answer;
-use super::embedded::{Form, file, one_line, planned};
-use super::flink::{self, MOST, folded};
+use super::embedded::{Form, file};
+use super::flink::{self, MOST};
 use super::queries::{Program, Table};
 use super::table::Table as Columns;
 
 const LIMIT: Duration = Duration::from_mins(2);
 /// How many requests the oracle works on at a time.
 const THREADS: usize = 3;
-
-/// No place is known: the files of the cases lie in memory.
-pub(super) struct Nowhere;
-
-impl Places for Nowhere {
-    fn place(&self, _: Span) -> Option<Place> {
-        None
-    }
-}
-
-/// The options of every build here.
-pub(super) const BUILD: BuildOptions<'static> = BuildOptions { places: &Nowhere, version: "0" };
-
-/// A built job up to its inserts: tables, views, and the settings that queries depend on.
-struct Job {
-    declarations: Vec<String>,
-    settings: BTreeMap<String, String>,
-}
-
-/// Builds the job of a plan; `Err` is what the backend refuses.
-fn build(plan: &Plan) -> Result<Job, String> {
-    let refused = |found: Vec<Diagnostic>| found.iter().map(one_line).collect::<Vec<_>>().join("; ");
-    let files = FlinkBackend.emit(plan, &BUILD).map_err(refused)?;
-    let job = files.iter().find(|file| file.path.ends_with("job.json")).ok_or("no job.json")?;
-    let job: Json = serde_json::from_str(&job.contents).map_err(|error| error.to_string())?;
-    let statements = job["statements"].as_array().ok_or("no statements")?;
-    let declarations = statements
-        .iter()
-        .filter(|statement| statement["kind"].as_str().is_some_and(|kind| kind.starts_with("create")))
-        .filter_map(|statement| statement["sql"].as_str().map(str::to_owned))
-        .collect();
-    let settings: BTreeMap<String, String> =
-        serde_json::from_value(job["settings"].clone()).map_err(|error| error.to_string())?;
-    let settings = settings.into_iter().filter(|(key, _)| key.starts_with("table.")).collect();
-    Ok(Job { declarations, settings })
-}
 
 /// The rows of a stream of a job.
 fn select(flink: &FlinkOracle, job: &Job, stream: &str) -> Result<Result<QueryRows, FlinkError>> {

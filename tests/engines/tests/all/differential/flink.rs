@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::Value as Json;
-use xtask::engines::{FlinkError, FlinkOracle, QueryRows, RowKind};
+use streamc_engine_tests::cells::{folded, shortest};
+use xtask::engines::{FlinkError, FlinkOracle, QueryRows};
 
 use super::answers::{Answer, Family};
-use super::cells::shortest;
 use super::table::Table;
 
 const LIMIT: Duration = Duration::from_mins(2);
@@ -89,20 +89,4 @@ pub(super) fn order(cell: &Json) -> (i64, String) {
         Json::Number(number) => (number.as_i64().unwrap_or_default(), String::new()),
         other => (0, other.to_string()),
     }
-}
-
-/// The rows that remain when every change is done.
-pub(super) fn folded(changes: &[(RowKind, Vec<Json>)]) -> Vec<Vec<Json>> {
-    let mut rows: Vec<Vec<Json>> = Vec::new();
-    for (kind, row) in changes {
-        match kind {
-            RowKind::Insert | RowKind::UpdateAfter => rows.push(row.clone()),
-            RowKind::UpdateBefore | RowKind::Delete => {
-                if let Some(at) = rows.iter().rposition(|other| other == row) {
-                    rows.remove(at);
-                }
-            }
-        }
-    }
-    rows
 }

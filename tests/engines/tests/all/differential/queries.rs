@@ -8,13 +8,13 @@ use anyhow::{Context as _, Result, bail, ensure};
 use jiff::tz::TimeZone;
 use serde_json::{Value as Json, json};
 use streamc_core::{Database, MemorySystem, check, plan};
+use streamc_engine_tests::cells;
+use streamc_engine_tests::program::one_line;
 use streamc_functions::EvalContext;
 use streamc_local::{Collected, Input, Inputs, RunOptions, fold_changelog};
 use streamc_plan::{OptionValue, Plan};
 
 use super::answers::HOW;
-use super::cells;
-use super::embedded::one_line;
 use super::table::folder;
 
 /// What an engine says to a stream.

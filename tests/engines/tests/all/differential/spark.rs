@@ -1,24 +1,19 @@
 //! What the Spark backend writes, run on Spark: expressions in a batch over the table, queries as whole jobs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use anyhow::{Context as _, Result, anyhow, ensure};
+use anyhow::{Context as _, Result, anyhow};
 use serde_json::Value as Json;
-use smol_str::SmolStr;
-use streamc_backend::Backend as _;
-use streamc_diagnostics::Diagnostic;
-use streamc_formats::{JsonDecoder, JsonOptions};
+use streamc_engine_tests::program::planned;
+use streamc_engine_tests::spark_job::refusal;
 use streamc_plan::{ComponentKind, Expr, Plan, RelationKind};
-use streamc_spark::{SparkBackend, spark_expression, spark_type};
-use streamc_types::{DataType, Decimal, RowSchema, TypeKind, parse_type};
+use streamc_spark::{spark_expression, spark_type};
+use streamc_types::{DataType, Decimal, TypeKind, parse_type};
 use xtask::engines::{SparkError, SparkWorker};
 
 use super::answers::Answer;
-use super::cells;
-use super::embedded::{Form, file, planned};
-use super::emitted::BUILD;
+use super::embedded::{Form, file};
 use super::table::Table;
 
 /// What the support module sets before a job runs.
@@ -27,18 +22,6 @@ const SETTINGS: [&str; 3] = [
     "SET spark.sql.ansi.enabled = true",
     "SET spark.sql.caseSensitive = true",
 ];
-const LIMIT: Duration = Duration::from_mins(4);
-
-/// Why Spark cannot run a plan, as one line; `None` if it can.
-pub(super) fn refusal(plan: &Plan) -> Option<String> {
-    let line = |found: &Diagnostic| match &found.help {
-        Some(help) => format!("{}: {} ({help})", found.code.as_str(), found.message),
-        None => format!("{}: {}", found.code.as_str(), found.message),
-    };
-    let errors: Vec<String> =
-        SparkBackend.capabilities(plan).iter().filter(|d| d.is_error()).map(line).collect();
-    (!errors.is_empty()).then(|| errors.join("; "))
-}
 
 /// An expression that the Spark backend takes.
 pub(super) struct Case<'a> {
@@ -173,73 +156,6 @@ fn cut(text: &str, digits: u8) -> String {
         (kept, true) => format!("{head}.{kept}"),
         _ => text.to_owned(),
     }
-}
-
-/// The part of a plan that these streams need, with a sink for each of them.
-pub(super) fn pruned(plan: &Plan, streams: &BTreeSet<String>) -> Plan {
-    let mut needed: BTreeSet<SmolStr> = streams.iter().map(SmolStr::from).collect();
-    for component in plan.components.iter().rev() {
-        let ComponentKind::Sink(sink) = &component.kind else {
-            if needed.contains(&component.name) {
-                needed.extend(component.reads());
-            }
-            continue;
-        };
-        if streams.contains(sink.input.as_str()) {
-            needed.insert(component.name.clone());
-        }
-    }
-    let mut plan = plan.clone();
-    plan.components.retain(|component| needed.contains(&component.name));
-    plan
-}
-
-/// Builds a job whose sinks print, runs it until its input ends, and returns the rows that remain of each of the streams:
-/// of rows with a key the last one.
-pub(super) fn run(
-    spark: &SparkWorker,
-    plan: &Plan,
-    folder: &Path,
-    streams: &BTreeSet<String>,
-) -> Result<BTreeMap<String, Vec<Json>>> {
-    let files = SparkBackend.emit(plan, &BUILD).map_err(|found| anyhow!("{found:?}"))?;
-    for file in files {
-        let path = folder.join(&file.path);
-        std::fs::create_dir_all(path.parent().context("a file without a folder")?)?;
-        std::fs::write(path, file.contents)?;
-    }
-    let checkpoints = folder.join("checkpoints").display().to_string();
-    let arguments = ["--available-now".to_owned(), "--checkpoint-dir".to_owned(), checkpoints];
-    let printed = spark.job(&folder.join("spark/job.py"), &arguments, &BTreeMap::new(), LIMIT)??;
-    let mut rows: BTreeMap<String, Vec<Json>> =
-        streams.iter().map(|name| (name.clone(), Vec::new())).collect();
-    let mut keyed: BTreeMap<(String, String), Json> = BTreeMap::new();
-    for line in printed.lines() {
-        let Some((name, record)) = line.split_once("> ") else { continue };
-        let Some(component) = plan.component(name) else { continue };
-        let row = decode(record, &component.props.schema).with_context(|| line.to_owned())?;
-        if component.props.changelog.is_insert_only() {
-            rows.entry(name.to_owned()).or_default().push(Json::from(row));
-            continue;
-        }
-        let key =
-            component.props.primary_key().with_context(|| format!("{name} is updated without a key"))?;
-        let key: Vec<&Json> = key.iter().filter_map(|column| row.get(*column)).collect();
-        keyed.insert((name.to_owned(), serde_json::to_string(&key)?), Json::from(row));
-    }
-    for ((name, _), row) in keyed {
-        rows.entry(name).or_default().push(row);
-    }
-    Ok(rows)
-}
-
-/// The cells of a printed record.
-fn decode(record: &str, schema: &RowSchema) -> Result<Vec<Json>> {
-    let decoder = JsonDecoder::new(schema, JsonOptions::default()).map_err(|e| anyhow!("{e}"))?;
-    let mut values = Vec::new();
-    decoder.decode(record.as_bytes(), &mut values).map_err(|e| anyhow!("{e}"))?;
-    ensure!(values.len() == schema.len(), "no row: {record}");
-    Ok(values.iter().zip(&schema.columns).map(|(value, column)| cells::json(value, &column.ty)).collect())
 }
 
 /// A copy of the records of the queries, each file with one more record months later, which moves the watermark past

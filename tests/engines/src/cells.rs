@@ -2,9 +2,10 @@
 
 use serde_json::Value as Json;
 use streamc_types::{DataType, TypeKind, Value, format_date, format_time};
+use xtask::engines::RowKind;
 
 /// A value as JSON.
-pub(super) fn json(value: &Value, ty: &DataType) -> Json {
+pub fn json(value: &Value, ty: &DataType) -> Json {
     match (value, &ty.kind) {
         (Value::Null, _) => Json::Null,
         (Value::Boolean(v), _) => Json::from(*v),
@@ -44,7 +45,7 @@ fn pairs(entries: &[(Value, Value)], key: &DataType, value: &DataType) -> Json {
 }
 
 /// The shortest decimal that is this 32-bit float.
-pub(super) fn float(value: f32) -> Json {
+pub fn float(value: f32) -> Json {
     double(value.to_string().parse().unwrap_or(f64::from(value)))
 }
 
@@ -59,9 +60,25 @@ fn double(value: f64) -> Json {
 }
 
 /// The same cell with floating-point numbers in their shortest spelling: Java 17 writes some with more digits than needed.
-pub(super) fn shortest(cell: Json, ty: &str) -> Json {
+pub fn shortest(cell: Json, ty: &str) -> Json {
     match (&cell, ty.starts_with("FLOAT")) {
         (Json::Number(number), true) => number.as_f64().map_or(cell.clone(), |v| float(v as f32)),
         _ => cell,
     }
+}
+
+/// The rows that remain when every change is done.
+pub fn folded(changes: &[(RowKind, Vec<Json>)]) -> Vec<Vec<Json>> {
+    let mut rows: Vec<Vec<Json>> = Vec::new();
+    for (kind, row) in changes {
+        match kind {
+            RowKind::Insert | RowKind::UpdateAfter => rows.push(row.clone()),
+            RowKind::UpdateBefore | RowKind::Delete => {
+                if let Some(at) = rows.iter().rposition(|other| other == row) {
+                    rows.remove(at);
+                }
+            }
+        }
+    }
+    rows
 }
