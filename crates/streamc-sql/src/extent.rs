@@ -56,6 +56,8 @@ impl Tokens {
                 | Expr::IsNotDistinctFrom(e, _)
                 | Expr::Like { expr: e, .. }
                 | Expr::SimilarTo { expr: e, .. }
+                | Expr::ILike { expr: e, .. }
+                | Expr::RLike { expr: e, .. }
                 | Expr::Between { expr: e, .. }
                 | Expr::InList { expr: e, .. }
                 | Expr::InSubquery { expr: e, .. }
@@ -110,6 +112,7 @@ impl Tokens {
             Expr::Like { pattern, escape_char, .. } | Expr::SimilarTo { pattern, escape_char, .. } => {
                 self.finish(escape_char.as_ref().unwrap_or(pattern))
             }
+            Expr::ILike { pattern, .. } | Expr::RLike { pattern, .. } => self.finish(pattern),
             Expr::Between { high, .. } => self.finish(high),
             Expr::InList { list, .. } => {
                 list.last().map_or(self.whole.end, |e| self.after(self.finish(e), 1))

@@ -169,7 +169,10 @@ fn with_binder<S, T>(
 ) -> Option<T> {
     let tokens = Tokens::of_pipe(source, span, diagnostics)?;
     match parse(source, &tokens) {
-        Ok(sql) => Some(bind(&mut Binder { source, tokens: &tokens, diagnostics, reserved: false }, sql)),
+        Ok(sql) => Some(bind(
+            &mut Binder { source, tokens: &tokens, diagnostics, reserved: false, aliases: Vec::new() },
+            sql,
+        )),
         Err(d) => {
             diagnostics.push(d);
             None
@@ -236,7 +239,11 @@ impl Binder<'_> {
                 };
                 match env.scope.tables.iter().position(|t| t.name == ident.value.as_str()) {
                     Some(table) => self.expand(table, at, env, out),
-                    None if matches!(env.scope.resolve(&[&ident.value]), Resolution::Column { .. }) => {
+                    None if matches!(
+                        env.scope.resolve(&[&ident.value], false),
+                        Resolution::Column { .. }
+                    ) =>
+                    {
                         self.unsupported(at, "`*` of a row is");
                     }
                     None => {
@@ -295,7 +302,7 @@ impl Binder<'_> {
             let twice = table.schema.columns.iter().filter(|c| c.name == column.name).count() > 1;
             if twice {
                 let message =
-                    format!("`{}` is ambiguous: `{}` has two columns of that name", column.name, table.name);
+                    format!("`{}` is ambiguous: {} has two columns of that name", column.name, table.shown());
                 let d = Diagnostic::new(AMBIGUOUS_COLUMN, at, message)
                     .help("give the columns different names where they are made, with `AS`");
                 self.report(d);

@@ -1,7 +1,7 @@
 //! The columns that an expression can name.
 
 use smol_str::SmolStr;
-use streamc_types::{DataType, RowSchema};
+use streamc_types::{DataType, RowSchema, TypeKind};
 
 /// A table in scope, under its alias.
 #[derive(Clone, Debug)]
@@ -14,6 +14,15 @@ pub struct ScopeTable<'a> {
     pub offset: usize,
     /// Whether its columns are not known, after an error that was reported: any name fits.
     pub open: bool,
+    /// The table's own name behind an alias; empty if it has none.
+    pub of: SmolStr,
+}
+
+impl ScopeTable<'_> {
+    /// How messages call it.
+    pub(crate) fn shown(&self) -> String {
+        if self.name.is_empty() { "the sub-query".to_owned() } else { format!("`{}`", self.name) }
+    }
 }
 
 /// The tables in scope, left to right. Names are case-sensitive, as in Flink.
@@ -29,8 +38,8 @@ pub struct Scope<'a> {
 /// What a name stands for.
 #[derive(Debug)]
 pub(crate) enum Resolution {
-    /// A column, and how many parts of the name it took.
-    Column { index: usize, ty: DataType, used: usize },
+    /// A column, or a field inside it, and how many parts of the name it took.
+    Column { index: usize, ty: DataType, used: usize, fields: Vec<SmolStr> },
     /// More than one column; the names of their tables.
     Ambiguous(Vec<SmolStr>),
     /// A table of that name is in scope and has no such column.
@@ -44,7 +53,7 @@ pub(crate) enum Resolution {
 impl<'a> Scope<'a> {
     /// One table.
     pub fn single(name: impl Into<SmolStr>, schema: &'a RowSchema) -> Self {
-        let table = ScopeTable { name: name.into(), schema, offset: 0, open: false };
+        let table = ScopeTable { name: name.into(), schema, offset: 0, open: false, of: SmolStr::default() };
         Self { tables: vec![table], outer: Vec::new() }
     }
 
@@ -63,7 +72,13 @@ impl<'a> Scope<'a> {
     /// Adds a table whose columns follow those that are there.
     pub fn push(&mut self, name: impl Into<SmolStr>, schema: &'a RowSchema) {
         let offset = self.width();
-        self.tables.push(ScopeTable { name: name.into(), schema, offset, open: false });
+        self.tables.push(ScopeTable {
+            name: name.into(),
+            schema,
+            offset,
+            open: false,
+            of: SmolStr::default(),
+        });
     }
 
     /// Number of columns of the row.
@@ -82,22 +97,29 @@ impl<'a> Scope<'a> {
         self.tables.iter().flat_map(|t| t.schema.names())
     }
 
-    pub(crate) fn resolve(&self, path: &[&str]) -> Resolution {
-        let own = resolve(&self.tables, path);
+    /// What the name stands for. With `peek`, as in Flink's SQL, the fields of a row are found under their own names too
+    /// (Calcite's `StructKind.PEEK_FIELDS_NO_EXPAND`).
+    pub(crate) fn resolve(&self, path: &[&str], peek: bool) -> Resolution {
+        let own = resolve(&self.tables, path, peek);
         if self.outer.is_empty() || !matches!(own, Resolution::Unknown) {
             return own;
         }
-        resolve(&self.outer, path)
+        resolve(&self.outer, path, peek)
     }
 }
 
-fn resolve(tables: &[ScopeTable<'_>], path: &[&str]) -> Resolution {
+fn resolve(tables: &[ScopeTable<'_>], path: &[&str], peek: bool) -> Resolution {
     let Some((first, rest)) = path.split_first() else { return Resolution::Unknown };
     let named = tables.iter().position(|t| t.name == *first);
     if let (Some(table), Some(column)) = (named.and_then(|i| tables.get(i)), rest.first()) {
         let found: Vec<usize> = positions(table.schema, column);
         match found.as_slice() {
             [] if table.open => return Resolution::Open,
+            [] if peek => match inside(table.schema, column).as_slice() {
+                [] => {}
+                [(index, fields)] => return field_of(table, *index, fields, 2),
+                _ => return Resolution::Ambiguous(vec![table.name.clone()]),
+            },
             [] => {}
             [only] => return column_of(table, *only, 2),
             _ => return Resolution::Ambiguous(vec![table.name.clone()]),
@@ -105,6 +127,21 @@ fn resolve(tables: &[ScopeTable<'_>], path: &[&str]) -> Resolution {
     }
     let found: Vec<(&ScopeTable<'_>, usize)> =
         tables.iter().flat_map(|t| positions(t.schema, first).into_iter().map(move |i| (t, i))).collect();
+    // A table that has such a column is not searched for fields; in others they make the name ambiguous.
+    let within: Vec<(&ScopeTable<'_>, usize, Vec<SmolStr>)> = tables
+        .iter()
+        .filter(|t| peek && !found.iter().any(|(other, _)| std::ptr::eq(*other, *t)))
+        .flat_map(|t| inside(t.schema, first).into_iter().map(move |(i, fields)| (t, i, fields)))
+        .collect();
+    if let (false, [(table, index, fields)]) = (tables.iter().any(|t| t.open), within.as_slice())
+        && found.is_empty()
+    {
+        return field_of(table, *index, fields, 1);
+    }
+    if !within.is_empty() && found.len() + within.len() > 1 {
+        let names = found.iter().map(|(t, _)| &t.name).chain(within.iter().map(|(t, ..)| &t.name));
+        return Resolution::Ambiguous(names.cloned().collect());
+    }
     match found.as_slice() {
         [] if tables.iter().any(|t| t.open) => Resolution::Open,
         [] => match named {
@@ -126,5 +163,33 @@ fn positions(schema: &RowSchema, name: &str) -> Vec<usize> {
 
 fn column_of(table: &ScopeTable<'_>, column: usize, used: usize) -> Resolution {
     let ty = table.schema.columns.get(column).map_or_else(DataType::unknown, |c| c.ty.clone());
-    Resolution::Column { index: table.offset + column, ty, used }
+    Resolution::Column { index: table.offset + column, ty, used, fields: Vec::new() }
+}
+
+fn field_of(table: &ScopeTable<'_>, column: usize, fields: &[SmolStr], used: usize) -> Resolution {
+    let ty = table.schema.columns.get(column).map_or_else(DataType::unknown, |c| c.ty.clone());
+    Resolution::Column { index: table.offset + column, ty, used, fields: fields.to_vec() }
+}
+
+/// The columns with a field `name` inside their rows, and the way to it.
+fn inside(schema: &RowSchema, name: &str) -> Vec<(usize, Vec<SmolStr>)> {
+    fn search(ty: &DataType, name: &str, way: &mut Vec<SmolStr>, out: &mut Vec<Vec<SmolStr>>) {
+        let (TypeKind::Row(fields) | TypeKind::Structured(_, fields)) = &ty.kind else { return };
+        for field in fields {
+            way.push(field.name.clone());
+            if field.name == name {
+                out.push(way.clone());
+            } else {
+                search(&field.ty, name, way, out);
+            }
+            way.pop();
+        }
+    }
+    let mut found = Vec::new();
+    for (index, column) in schema.columns.iter().enumerate() {
+        let mut ways = Vec::new();
+        search(&column.ty, name, &mut Vec::new(), &mut ways);
+        found.extend(ways.into_iter().map(|way| (index, way)));
+    }
+    found
 }

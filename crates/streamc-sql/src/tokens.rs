@@ -217,6 +217,12 @@ impl Tokens {
                     Diagnostic::new(SQL_SYNTAX, span, format!("`{slice}` is neither a number nor a name"))
                         .help("bytes are written `X'1F'`; there are no hexadecimal numbers"),
                 ),
+                (Token::SingleQuotedString(_), Some(Token::Word(w)))
+                    if w.quote_style.is_none() && w.value.starts_with('_') =>
+                {
+                    let message = format!("the character set `{}` before a string is not supported yet", w.value);
+                    refuse(Diagnostic::new(SQL_UNSUPPORTED, span, message))
+                }
                 (Token::SingleQuotedString(_), Some(Token::Word(w))) if w.quote_style.is_none() => refuse(
                     Diagnostic::new(SQL_SYNTAX, span, format!("`{}` directly before a string has no meaning", w.value))
                         .help("put a blank between them"),

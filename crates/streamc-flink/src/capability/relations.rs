@@ -8,7 +8,7 @@ use streamc_plan::{
     AggregateCall, Component, ComponentKind, Expr, JoinStrategy, Plan, RankKind, Relation, RelationKind,
     WindowSpec, relations,
 };
-use streamc_types::TimeAttribute;
+use streamc_types::{TimeAttribute, TypeKind};
 
 /// The relations of one stream. `verbatim`: its text is SQL and goes to Flink as it is.
 pub(super) fn check(component: &Component, root: &Relation, verbatim: bool, out: &mut Vec<Diagnostic>) {
@@ -50,15 +50,11 @@ pub(super) fn check(component: &Component, root: &Relation, verbatim: bool, out:
                 let help = format!("make one of them: `derive together = ROW({})`", names.join(", "));
                 out.push(Diagnostic::new(NOT_ON_FLINK, span, message).help(help));
             }
-            RelationKind::Filter { input, predicate } => {
-                if let RelationKind::Unnest { input: rows, outer: true, .. } = &input.kind
-                    && predicate.columns().iter().any(|c| *c >= rows.props.schema.len())
-                {
-                    // Measured on 2.3.0: the planner fails with an internal error.
-                    let message = "Flink cannot plan a filter on the elements of a `LEFT JOIN UNNEST`";
-                    let help = "write `CROSS JOIN UNNEST`: rows without elements do not pass such a filter";
-                    out.push(Diagnostic::new(NOT_ON_FLINK, span, message).help(help));
-                }
+            RelationKind::Unnest { collection, outer: true, .. } if has_not_null_fields(&collection.ty.kind) => {
+                // Measured on 2.3.0: "Cannot add expression of different type to set".
+                let message = "Flink cannot plan `LEFT JOIN UNNEST` of rows with `NOT NULL` fields";
+                let help = "declare the fields of the elements without `NOT NULL`, or write `CROSS JOIN UNNEST`";
+                out.push(Diagnostic::new(NOT_ON_FLINK, span, message).help(help));
             }
             RelationKind::Repartition { .. } if !verbatim => {
                 let message =
@@ -69,6 +65,13 @@ pub(super) fn check(component: &Component, root: &Relation, verbatim: bool, out:
             _ => {}
         }
     });
+}
+
+/// Whether the elements are rows with a field that is never `NULL`.
+fn has_not_null_fields(collection: &TypeKind) -> bool {
+    let (TypeKind::Array(element) | TypeKind::Multiset(element)) = collection else { return false };
+    let (TypeKind::Row(fields) | TypeKind::Structured(_, fields)) = &element.kind else { return false };
+    fields.iter().any(|field| !field.ty.nullable)
 }
 
 /// An aggregate whose code Flink 2.3 lacks for the window (measured): it puts together what it kept of smaller pieces of

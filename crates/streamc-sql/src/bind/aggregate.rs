@@ -7,10 +7,11 @@ use super::call::{arguments, cast_arguments};
 use super::{Binder, Env};
 use smol_str::SmolStr;
 use sqlparser::ast::{DuplicateTreatment, Function, FunctionArg, FunctionArgExpr, FunctionArguments};
-use streamc_diagnostics::codes::types::{AGGREGATE_PLACE, ARGUMENT_COUNT};
+use streamc_diagnostics::codes::types::{AGGREGATE_PLACE, ARGUMENT_COUNT, TYPE_MISMATCH};
 use streamc_diagnostics::{Diagnostic, Span};
 use streamc_functions::FunctionRef;
 use streamc_plan::{AggregateCall, Expr};
+use streamc_types::TypeKind;
 
 /// Columns from here on stand for the aggregate calls of the environment.
 pub(crate) const AGGREGATE: usize = usize::MAX / 2;
@@ -78,6 +79,19 @@ impl Binder<'_> {
         }
         let distinct = matches!(&function.args, FunctionArguments::List(l)
             if l.duplicate_treatment == Some(DuplicateTreatment::Distinct));
+        if let Some(argument) = bound.iter().find(|_| distinct).filter(|e| !can_be_distinct(&e.ty.kind)) {
+            let at = argument.span.unwrap_or(span);
+            let message =
+                format!("`{}(DISTINCT …)` does not take values of type `{}`", entry.name, argument.ty.kind);
+            let d = Diagnostic::new(TYPE_MISMATCH, at, message);
+            self.report(match argument.ty.kind {
+                TypeKind::Map(..) | TypeKind::Multiset(_) => d,
+                _ => d.help(
+                    "Flink keeps apart only plain values and arrays: take a part, or `CAST(… AS STRING)`",
+                ),
+            });
+            return Expr::error(span);
+        }
         let filter = function.filter.as_ref().map(|f| {
             let filter = self.expr(f, inner);
             self.boolean(filter, "FILTER")
@@ -105,6 +119,21 @@ impl Binder<'_> {
         }
         Expr::column(AGGREGATE + index, typed.result).at(span)
     }
+}
+
+/// Whether Flink's planner keeps values of the type apart for `DISTINCT` in an aggregate ("Distinct aggregate function
+/// does not support type", `AggregateUtil.createDistinctKeyType`).
+fn can_be_distinct(kind: &TypeKind) -> bool {
+    !matches!(
+        kind,
+        TypeKind::Binary(_)
+            | TypeKind::Varbinary(_)
+            | TypeKind::Map(..)
+            | TypeKind::Multiset(_)
+            | TypeKind::Row(_)
+            | TypeKind::Structured(..)
+            | TypeKind::Raw(_)
+    )
 }
 
 const INSIDE: &str = "an aggregate";

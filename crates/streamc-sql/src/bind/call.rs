@@ -8,8 +8,10 @@ use sqlparser::ast::{
     Expr as Sql, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Value as SqlValue, ValueWithSpan,
 };
 use streamc_diagnostics::codes::names::UNKNOWN_FUNCTION;
-use streamc_diagnostics::codes::types::{ARGUMENT_COUNT, BAD_CAST, TYPE_MISMATCH, UNKNOWN_TYPE};
-use streamc_diagnostics::{Diagnostic, Span, did_you_mean};
+use streamc_diagnostics::codes::types::{
+    ARGUMENT_COUNT, BAD_CAST, SQL_UNSUPPORTED, TYPE_MISMATCH, UNKNOWN_TYPE,
+};
+use streamc_diagnostics::{Diagnostic, Fix, Span, did_you_mean};
 use streamc_functions::{Argument, FunctionRef, Typed, cast};
 use streamc_plan::{Expr, ExprKind};
 use streamc_types::{DataType, TYPE_NAMES, TypeKind, Value, parse_type, type_from_elsewhere};
@@ -145,11 +147,35 @@ impl Binder<'_> {
         let code = if counted { ARGUMENT_COUNT } else { TYPE_MISMATCH };
         let mut d = Diagnostic::new(code, at, error.message);
         d.help = error.help;
+        if let Some(argument) = error.argument.and_then(|i| arguments.get(i)) {
+            self.casting(&mut d, argument);
+        }
         self.report(d);
         None
     }
 
+    /// Makes an edit of a rule's advice to cast the argument: "write `CAST(… AS STRING)` if that is what you mean".
+    fn casting(&self, d: &mut Diagnostic, argument: &Expr) {
+        let advice = d.help.as_deref().and_then(|help| help.strip_prefix("write `CAST(… AS "));
+        let ty = advice.and_then(|rest| rest.strip_suffix(")` if that is what you mean"));
+        if let (Some(ty), Some(at)) = (ty, argument.span) {
+            let fix =
+                (format!("cast it, if `{ty}` is what you mean"), format!("CAST({} AS {ty})", self.text(at)));
+            d.help = None;
+            d.fixes.push(Fix { title: fix.0, edits: vec![(at, fix.1)] });
+        }
+    }
+
     fn unknown_function(&mut self, name: &str, at: Span, span: Span) -> Expr {
+        if super::theirs::has(name) {
+            let d = Diagnostic::new(
+                SQL_UNSUPPORTED,
+                at,
+                format!("Flink's function `{}` is not supported yet", name.to_ascii_uppercase()),
+            );
+            self.report(d);
+            return Expr::error(span);
+        }
         let mut d = Diagnostic::new(UNKNOWN_FUNCTION, at, format!("there is no function `{name}`"));
         let plain =
             |n: &&str| n.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !n.ends_with("_TO");
@@ -273,9 +299,26 @@ impl Binder<'_> {
         }
         if !cast::is_explicit(&input.ty, &result) {
             let message = format!("`{}` cannot be cast to `{}`", input.ty.kind, result.kind);
-            return self.fail(BAD_CAST, span, message);
+            let mut d = Diagnostic::new(BAD_CAST, span, message);
+            d.help = way_round(&input.ty, &result).map(str::to_owned);
+            self.report(d);
+            return Expr::error(span);
         }
         Expr::new(ExprKind::Cast { input: Box::new(input), lenient, implicit: false }, result).at(span)
+    }
+}
+
+/// What Flink has instead of a cast that it refuses.
+fn way_round(from: &DataType, to: &DataType) -> Option<&'static str> {
+    let time = |ty: &DataType| matches!(ty.kind, TypeKind::Timestamp(_) | TypeKind::TimestampLtz(_));
+    if from.is_numeric() && time(to) {
+        Some(
+            "write `TO_TIMESTAMP_LTZ(x, 3)` for milliseconds since 1970, `TO_TIMESTAMP_LTZ(x, 0)` for seconds",
+        )
+    } else if time(from) && to.is_numeric() {
+        Some("write `UNIX_TIMESTAMP(CAST(x AS STRING))` for seconds since 1970")
+    } else {
+        None
     }
 }
 
@@ -309,5 +352,5 @@ fn group_window(name: &str, span: Span) -> Option<Diagnostic> {
     let help = format!(
         "write `FROM TABLE({kind}(TABLE t, DESCRIPTOR(ts), …))` and `GROUP BY window_start, window_end`"
     );
-    Some(Diagnostic::new(streamc_diagnostics::codes::types::SQL_UNSUPPORTED, span, message).help(help))
+    Some(Diagnostic::new(SQL_UNSUPPORTED, span, message).help(help))
 }

@@ -3,16 +3,45 @@
 use super::{Binder, Env, implicit};
 use sqlparser::ast::Expr as Sql;
 use streamc_diagnostics::codes::lints::COMPARED_WITH_NULL;
-use streamc_diagnostics::codes::types::TYPE_MISMATCH;
+use streamc_diagnostics::codes::types::{SQL_UNSUPPORTED, TYPE_MISMATCH};
 use streamc_diagnostics::{Diagnostic, Span};
 use streamc_plan::{Expr, ExprKind};
 use streamc_types::{DataType, TypeKind, Value, case_type};
 
-/// Whether Flink's planner refuses to compare them ("implicit type conversion between INTEGER and CHAR is not supported
-/// now", `ScalarOperatorGens`): a string with a number or a truth value.
+/// Whether they are a string and a number or a truth value, which are not compared.
 fn clash(a: &DataType, b: &DataType) -> bool {
     let plain = |t: &DataType| t.is_numeric() || t.kind == TypeKind::Boolean;
     (a.is_string() && plain(b)) || (b.is_string() && plain(a))
+}
+
+/// Whether Flink's planner refuses them too ("implicit type conversion between INTEGER and CHAR is not supported now",
+/// `ScalarOperatorGens`): it does for equality with a number, and casts the string otherwise.
+fn is_theirs(symbol: &str, a: &DataType, b: &DataType) -> bool {
+    let equality = matches!(symbol, "=" | "<>" | "IS DISTINCT FROM" | "IS NOT DISTINCT FROM");
+    equality && (a.is_numeric() || b.is_numeric())
+}
+
+/// Whether Flink takes a comparison that is not understood here: a string with a point in time or an interval, two
+/// collections.
+fn is_not_yet(symbol: &str, a: &DataType, b: &DataType) -> bool {
+    let time = |t: &DataType| {
+        matches!(
+            t.kind,
+            TypeKind::Date
+                | TypeKind::Time(_)
+                | TypeKind::Timestamp(_)
+                | TypeKind::TimestampLtz(_)
+                | TypeKind::Interval(_)
+        )
+    };
+    let is_text = |e: &DataType| e.is_string();
+    let order = matches!(symbol, "<" | "<=" | ">" | ">=");
+    let nested = |t: &DataType| matches!(t.kind, TypeKind::Array(_) | TypeKind::Map(..) | TypeKind::Row(_));
+    let arrays = |t: &DataType| matches!(t.kind, TypeKind::Array(_));
+    (is_text(a) && time(b))
+        || (time(a) && is_text(b))
+        || (order && nested(a) && a.kind == b.kind)
+        || (arrays(a) && arrays(b))
 }
 
 impl Binder<'_> {
@@ -22,7 +51,21 @@ impl Binder<'_> {
             return Expr::error(span);
         }
         self.null_compared(symbol, &left, &right, span);
-        self.operator(symbol, vec![left, right], span)
+        let before = self.diagnostics.len();
+        let (a, b) = (left.ty.clone(), right.ty.clone());
+        let sides = (left.span, right.span);
+        let bound = self.operator(symbol, vec![left, right], span);
+        if bound.ty.is_unknown() && is_not_yet(symbol, &a, &b) && self.diagnostics.len() > before {
+            self.diagnostics.truncate(before);
+            let message = format!("`{symbol}` between `{}` and `{}` is not supported yet", a.kind, b.kind);
+            let mut d = Diagnostic::new(SQL_UNSUPPORTED, span, message);
+            let (text, to) = if a.is_string() { (sides.0, &b.kind) } else { (sides.1, &a.kind) };
+            if let Some(at) = text.filter(|_| a.is_string() != b.is_string()) {
+                d = d.fix(format!("cast to `{to}`"), at, format!("CAST({} AS {to})", self.text(at)));
+            }
+            self.report(d);
+        }
+        bound
     }
 
     /// Points out `x = NULL`, which is never true.
@@ -57,12 +100,15 @@ impl Binder<'_> {
             return false;
         }
         let (text, other) = if left.ty.is_string() { (left, right) } else { (right, left) };
-        let mut d = Diagnostic::new(
-            TYPE_MISMATCH,
-            span,
-            format!("`{symbol}` cannot compare `{}` with `{}`", left.ty.kind, right.ty.kind),
-        )
-        .help("the engines do not convert between them: say what is meant with a cast");
+        let (a, b) = (&left.ty.kind, &right.ty.kind);
+        let mut d = if is_theirs(symbol, &left.ty, &right.ty) {
+            Diagnostic::new(TYPE_MISMATCH, span, format!("`{symbol}` cannot compare `{a}` with `{b}`"))
+                .help("the engines do not convert between them: say what is meant with a cast")
+        } else {
+            let message = format!("`{symbol}` between `{a}` and `{b}` is not supported");
+            Diagnostic::new(SQL_UNSUPPORTED, span, message)
+                .help("the engines convert between them each in its own way: say what is meant with a cast")
+        };
         if let Some(at) = text.span {
             let to = &other.ty.kind;
             d = d.fix(format!("cast to `{to}`"), at, format!("CAST({} AS {to})", self.text(at)));

@@ -74,10 +74,15 @@ impl Binder<'_> {
             "TIME" => streamc_types::parse_time(text)
                 .filter(|(_, nanos)| *nanos == 0)
                 .map(|(millis, _)| (Value::Time(millis), TypeKind::Time(0))),
-            _ => streamc_types::parse_timestamp(text).filter(|_| !text.contains('T')).map(|t| {
-                let digits = text.rsplit_once('.').map_or(0, |(_, f)| f.len()).min(9) as u8;
-                (Value::Timestamp(t), TypeKind::Timestamp(digits))
-            }),
+            _ => {
+                // A day alone is its midnight.
+                let midnight = streamc_types::parse_date(text).map(|_| format!("{text} 00:00:00"));
+                let text = midnight.as_deref().unwrap_or(text);
+                streamc_types::parse_timestamp(text).filter(|_| !text.contains('T')).map(|t| {
+                    let digits = text.rsplit_once('.').map_or(0, |(_, f)| f.len()).min(9) as u8;
+                    (Value::Timestamp(t), TypeKind::Timestamp(digits))
+                })
+            }
         };
         match bound {
             Some((value, kind)) => Expr::literal(value, DataType::not_null(kind)).at(span),

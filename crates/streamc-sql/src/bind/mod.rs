@@ -11,6 +11,7 @@ mod literal;
 mod name;
 mod operator;
 mod over;
+mod theirs;
 
 pub(crate) use aggregate::{AGGREGATE, as_aggregate};
 pub(crate) use call::implicit;
@@ -19,6 +20,7 @@ pub(crate) use over::{OVER, OverWindow, Windows};
 
 use crate::scope::Scope;
 use crate::tokens::Tokens;
+use smol_str::SmolStr;
 use sqlparser::ast::{Expr as Sql, UnaryOperator};
 use std::cell::RefCell;
 use streamc_diagnostics::codes::Code;
@@ -56,6 +58,8 @@ pub(crate) struct Binder<'a> {
     pub(crate) diagnostics: &'a mut Vec<Diagnostic>,
     /// Whether reserved words are refused as bare names: in queries.
     pub(crate) reserved: bool,
+    /// Names that the select list at hand gives, with the text of their expressions.
+    pub(crate) aliases: Vec<(SmolStr, String)>,
 }
 
 impl Binder<'_> {
@@ -239,9 +243,28 @@ impl Binder<'_> {
         };
         let results = || bound.iter().map(|(_, r)| r).chain([&otherwise]);
         let Some(ty) = case_type(results().map(|r| &r.ty)) else {
-            let kinds: Vec<String> = results().map(|r| format!("`{}`", r.ty.kind)).collect();
-            let message = format!("the results of `CASE` have no common type: {}", kinds.join(", "));
-            return self.fail(TYPE_MISMATCH, span, message);
+            // The first result that does not fit those before it.
+            let all: Vec<&Expr> = results().collect();
+            let odd = (1..all.len()).find(|n| case_type(all.iter().take(n + 1).map(|r| &r.ty)).is_none());
+            let (before, odd) = all.split_at(odd.unwrap_or(0));
+            let fits = case_type(before.iter().map(|r| &r.ty));
+            let (Some(fits), Some(odd)) = (fits, odd.first()) else { return Expr::error(span) };
+            let at = odd.span.unwrap_or(span);
+            let message = format!(
+                "this result of `CASE` is `{}`, and those before it are `{}`",
+                odd.ty.kind, fits.kind
+            );
+            let d = Diagnostic::new(TYPE_MISMATCH, at, message);
+            let d = match (odd.span, before.first().and_then(|r| r.span)) {
+                (Some(at), Some(first)) => d.also(first, "the first result").fix(
+                    format!("cast it to `{}`", fits.kind),
+                    at,
+                    format!("CAST({} AS {})", self.text(at), fits.kind),
+                ),
+                _ => d,
+            };
+            self.report(d);
+            return Expr::error(span);
         };
         let branches = bound.into_iter().map(|(c, r)| (c, implicit(r, &ty))).collect();
         let otherwise = Box::new(implicit(otherwise, &ty));

@@ -26,9 +26,13 @@ impl Binder<'_> {
         if !idents.iter().all(|i| self.not_reserved(i)) {
             return Expr::error(whole);
         }
-        match env.scope.resolve(&path) {
-            Resolution::Column { index, ty, used } => {
-                let mut bound = Expr::column(index, ty).at(at(0).cover(at(used.saturating_sub(1))));
+        match env.scope.resolve(&path, self.reserved) {
+            Resolution::Column { index, ty, used, fields } => {
+                let place = at(0).cover(at(used.saturating_sub(1)));
+                let mut bound = Expr::column(index, ty).at(place);
+                for field in &fields {
+                    bound = self.field(bound, field, place);
+                }
                 for ident in idents.get(used..).unwrap_or_default() {
                     let span = self.tokens.ident(ident);
                     bound = self.field(bound, &ident.value, span);
@@ -66,6 +70,16 @@ impl Binder<'_> {
             Resolution::Open => Expr::error(whole),
             Resolution::Unknown => {
                 let name = path.first().copied().unwrap_or_default();
+                if path.len() == 1 && self.is_alias(name, whole, env) {
+                    return Expr::error(whole);
+                }
+                if let (2.., Some(table)) = (path.len(), env.scope.tables.iter().find(|t| t.of == name)) {
+                    let message = format!("`{name}` is called `{}` here", table.name);
+                    let title = format!("write `{}`", table.name);
+                    let d = Diagnostic::new(UNKNOWN_COLUMN, at(0), message);
+                    self.report(d.fix(title, at(0), quoted(&table.name)));
+                    return Expr::error(whole);
+                }
                 let mut candidates: Vec<&str> = env.scope.names().collect();
                 let message = if path.len() > 1 {
                     candidates.extend(env.scope.tables.iter().map(|t| t.name.as_str()));
@@ -77,6 +91,27 @@ impl Binder<'_> {
                 Expr::error(whole)
             }
         }
+    }
+
+    /// Reports a name that the select list gives, which only `ORDER BY` knows.
+    fn is_alias(&mut self, name: &str, span: Span, env: Env<'_>) -> bool {
+        let Some((_, text)) = self.aliases.iter().find(|(alias, _)| alias == name) else { return false };
+        let place = match env.clause {
+            "SELECT" => "the list itself does".to_owned(),
+            clause => format!("`{clause}` does"),
+        };
+        let message = format!("`{name}` is a name that the select list gives, which {place} not know");
+        let d = Diagnostic::new(UNKNOWN_COLUMN, span, message);
+        let d = if text.contains(" OVER ") || text.len() > 60 {
+            d.help("name it in a sub-query, and use it in the query around it")
+        } else {
+            let simple =
+                text.chars().all(|c| c.is_alphanumeric() || "_.`".contains(c)) || text.ends_with(')');
+            let text = if simple { text.clone() } else { format!("({text})") };
+            d.fix("write what it stands for", span, text)
+        };
+        self.report(d);
+        true
     }
 
     fn unknown(&mut self, name: &str, span: Span, message: String, candidates: &[&str]) {

@@ -31,6 +31,8 @@ pub(super) struct FromTable {
     schema: RowSchema,
     open: bool,
     span: Span,
+    /// The component's own name.
+    of: SmolStr,
 }
 
 impl From {
@@ -38,8 +40,13 @@ impl From {
         let mut scope = Scope::default();
         let mut offset = 0;
         for table in &self.tables {
-            let entry =
-                ScopeTable { name: table.name.clone(), schema: &table.schema, offset, open: table.open };
+            let entry = ScopeTable {
+                name: table.name.clone(),
+                schema: &table.schema,
+                offset,
+                open: table.open,
+                of: table.of.clone(),
+            };
             scope.tables.push(entry);
             offset += table.schema.len();
         }
@@ -53,6 +60,11 @@ impl From {
             table.schema = RowSchema::default();
             table.open = true;
         }
+    }
+
+    fn forgotten(mut self) -> Self {
+        self.forget();
+        self
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -104,7 +116,7 @@ impl QueryBinder<'_> {
             _ => {
                 let span = self.binder.tokens.words_before(at, 2);
                 self.unsupported(span, "this kind of join is");
-                return From { tree: None, ..left };
+                return left.forgotten();
             }
         };
         if join.global {
@@ -121,7 +133,7 @@ impl QueryBinder<'_> {
                     at,
                     "`UNNEST` in a join other than `CROSS JOIN` and `LEFT JOIN … ON TRUE` is",
                 );
-                return From { tree: None, ..left };
+                return left.forgotten();
             }
             return self.unnest(left, &join.relation, kind == JoinKind::Left);
         }
@@ -255,7 +267,8 @@ impl QueryBinder<'_> {
                     self.unsupported(span, "`TABLESAMPLE` is");
                 }
                 if *lateral {
-                    self.unsupported(at, "`LATERAL` is");
+                    let missing = self.unsupported(at, "`LATERAL` is");
+                    return self.single(missing, alias.as_ref(), None, at);
                 }
                 (self.query(subquery, false), alias, None)
             }
@@ -295,6 +308,7 @@ impl QueryBinder<'_> {
     ) -> From {
         let mut span = at;
         let mut name = name.unwrap_or_default();
+        let of = name.clone();
         if let Some(alias) = alias {
             span = self.binder.alias(&alias.name);
             name = alias.name.value.as_str().into();
@@ -305,7 +319,7 @@ impl QueryBinder<'_> {
             let columns: Vec<Ident> = alias.columns.iter().map(|c| c.name.clone()).collect();
             self.rename(&mut derived, &columns, span);
         }
-        let table = FromTable { name, schema: derived.schema, open: derived.open, span };
+        let table = FromTable { name, schema: derived.schema, open: derived.open, span, of };
         let (tree, ranked) = match derived.body {
             Body::Ready(relation) => (Some(Tree::Leaf(Box::new(relation))), None),
             Body::Ranked(ranked) => (None, Some(ranked)),
@@ -364,14 +378,14 @@ impl QueryBinder<'_> {
         };
         if *with_ordinality {
             self.unsupported(at, "`WITH ORDINALITY` is");
-            return From { tree: None, ..input };
+            return input.forgotten();
         }
         if let Some(ranked) = &input.ranked {
             self.unbounded_rank(ranked);
         }
         let [FunctionArg::Unnamed(FunctionArgExpr::Expr(sql))] = args.args.as_slice() else {
             self.binder.report(Diagnostic::new(ARGUMENT_COUNT, at, "`UNNEST` takes one collection"));
-            return From { tree: None, ..input };
+            return input.forgotten();
         };
         let scope = input.scope();
         let collection = self.binder.expr(sql, Env::new(&scope, "UNNEST"));
@@ -388,7 +402,7 @@ impl QueryBinder<'_> {
                 Vec::new()
             }
         };
-        let failed = columns.is_empty();
+        let mut failed = columns.is_empty();
         let mut span = at;
         if let Some(alias) = alias {
             span = self.binder.alias(&alias.name);
@@ -399,9 +413,10 @@ impl QueryBinder<'_> {
                         column.name = name.name.value.as_str().into();
                     }
                 } else {
-                    let message =
-                        format!("{} names are given to {} columns", alias.columns.len(), columns.len());
+                    let message = super::miscounted(alias.columns.len(), columns.len());
                     self.binder.report(Diagnostic::new(ARGUMENT_COUNT, span, message));
+                    failed = true;
+                    columns.clear();
                 }
             }
         }
@@ -410,7 +425,7 @@ impl QueryBinder<'_> {
             column.ty.nullable |= outer;
         }
         let mut from = From { tables: input.tables, tree: None, ranked: None };
-        from.tables.push(FromTable { name, schema, open: failed, span });
+        from.tables.push(FromTable { name, schema, open: failed, span, of: SmolStr::default() });
         if let (Some(tree), false) = (input.tree, failed) {
             let origin = Origin::new("UNNEST", at);
             from.tree = Some(Tree::Unnest { input: Box::new(tree), collection, columns, outer, origin });

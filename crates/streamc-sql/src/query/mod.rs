@@ -67,7 +67,7 @@ pub fn bind_query(
             return None;
         }
     };
-    let binder = Binder { source, tokens: &tokens, diagnostics, reserved: true };
+    let binder = Binder { source, tokens: &tokens, diagnostics, reserved: true, aliases: Vec::new() };
     let mut binder = QueryBinder { binder, catalog, ctes: Vec::new() };
     let derived = binder.query(&query, true);
     let relation = binder.finished(derived);
@@ -104,6 +104,13 @@ impl Derived {
     fn ready(relation: Relation) -> Self {
         Self { schema: relation.props.schema.clone(), open: false, body: Body::Ready(relation) }
     }
+}
+
+/// Names in parentheses behind an alias that are not as many as the columns.
+fn miscounted(names: usize, columns: usize) -> String {
+    let names = if names == 1 { "1 name is".to_owned() } else { format!("{names} names are") };
+    let columns = if columns == 1 { "1 column".to_owned() } else { format!("{columns} columns") };
+    format!("{names} given to {columns}")
 }
 
 /// Binds queries; the expressions in them go to the [`Binder`].
@@ -228,7 +235,7 @@ impl QueryBinder<'_> {
             self.binder.alias(name);
         }
         if names.len() != derived.schema.len() {
-            let message = format!("{} names are given to {} columns", names.len(), derived.schema.len());
+            let message = miscounted(names.len(), derived.schema.len());
             self.binder.report(Diagnostic::new(ARGUMENT_COUNT, at, message));
             *derived = Derived::missing();
             return;

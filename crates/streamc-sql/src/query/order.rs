@@ -1,14 +1,16 @@
 //! `ORDER BY … LIMIT`.
 
 use super::{Body, Derived, QueryBinder};
+use crate::bind::Binder;
 use sqlparser::ast::OrderBySort;
 use sqlparser::ast::{
     Expr as Sql, LimitClause, OrderByExpr, OrderByKind, Query, Value as SqlValue, ValueWithSpan,
 };
 use streamc_diagnostics::codes::names::{AMBIGUOUS_COLUMN, UNKNOWN_COLUMN};
-use streamc_diagnostics::codes::types::SQL_UNSUPPORTED;
+use streamc_diagnostics::codes::types::{SQL_UNSUPPORTED, TYPE_MISMATCH};
 use streamc_diagnostics::{Diagnostic, Span};
-use streamc_plan::{Origin, Relation, SortKey, relations};
+use streamc_plan::{Expr, Origin, Relation, SortKey, relations};
+use streamc_types::TypeKind;
 
 /// The order and limit of a query.
 pub(super) struct Order<'q> {
@@ -31,6 +33,19 @@ pub(super) fn limited(relation: Relation, keys: Vec<(usize, bool)>, order: Optio
     }
     let keys = keys.into_iter().map(|(column, descending)| SortKey { column, descending }).collect();
     relations::rank(relation, Vec::new(), keys, order.limit, None, Origin::new("ORDER BY", order.span))
+}
+
+impl Binder<'_> {
+    /// Refuses to order by a map ("is not an orderable data type", `SortCodeGenerator`).
+    pub(super) fn orderable(&mut self, key: Expr) -> Expr {
+        if !matches!(key.ty.kind, TypeKind::Map(..) | TypeKind::Multiset(_)) {
+            return key;
+        }
+        let at = key.span.unwrap_or(self.tokens.whole);
+        let d = Diagnostic::new(TYPE_MISMATCH, at, format!("values of type `{}` have no order", key.ty.kind));
+        self.report(d.help("order by one of its values: `attrs['size']`"));
+        Expr::error(at)
+    }
 }
 
 impl QueryBinder<'_> {

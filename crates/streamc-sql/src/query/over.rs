@@ -20,15 +20,14 @@ impl QueryBinder<'_> {
         let span = first.span.unwrap_or(self.binder.tokens.whole);
         let origin = Origin::new("OVER", first.span);
         let at = window.order.span.unwrap_or(span);
-        if !rows.props.changelog.is_insert_only() {
-            let d = Diagnostic::new(WINDOW_INPUT, span, "`OVER` rows that change is not supported")
-                .help("put it before the grouping, join or ranking that makes rows change");
-            self.binder.report(d);
-            return None;
-        }
         let time = window.order.as_column();
         let column = time.and_then(|i| rows.props.schema.columns.get(i));
         let Some(time) = time.filter(|_| column.is_some_and(|c| c.time.is_some())) else {
+            // Flink takes such an order for all rows before, and then takes back what later rows change.
+            if !window.frame.is_bounded() {
+                self.unsupported(at, "`OVER` in an order other than that of event time is");
+                return None;
+            }
             let d = Diagnostic::new(WINDOW_TIME, at, "`OVER` needs a column of event time in its `ORDER BY`");
             let event = rows.props.rowtime().and_then(|i| rows.props.schema.columns.get(i));
             self.binder.report(match event {
@@ -37,6 +36,12 @@ impl QueryBinder<'_> {
             });
             return None;
         };
+        if !rows.props.changelog.is_insert_only() {
+            let d = Diagnostic::new(WINDOW_INPUT, span, "`OVER` rows that change is not supported")
+                .help("put it before the grouping, join or ranking that makes rows change");
+            self.binder.report(d);
+            return None;
+        }
         // What partitions is a column of its own.
         let (frame, mut columns) = (window.frame, all_columns(&rows.props.schema));
         let width = columns.len();

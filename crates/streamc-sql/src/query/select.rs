@@ -92,7 +92,11 @@ impl QueryBinder<'_> {
         let from = self.from(&select.from);
         let (mut parts, origins) = {
             let scope = from.scope();
-            self.parts(select, order, &scope)
+            let aliases = self.aliases(select);
+            let around = std::mem::replace(&mut self.binder.aliases, aliases);
+            let parts = self.parts(select, order, &scope);
+            self.binder.aliases = around;
+            parts
         };
         distinct_names(&mut parts.items, top);
         let grouped = !parts.keys.is_empty()
@@ -141,6 +145,18 @@ impl QueryBinder<'_> {
             };
             Derived { schema, open: false, body }
         })
+    }
+
+    /// The names that a select list gives, with the text that each stands for.
+    fn aliases(&self, select: &Select) -> Vec<(SmolStr, String)> {
+        let named = |item: &SelectItem| match item {
+            SelectItem::ExprWithAlias { expr, alias } => {
+                let text = self.binder.text(self.binder.tokens.extent(expr));
+                Some((SmolStr::new(&alias.value), text.to_owned()))
+            }
+            _ => None,
+        };
+        select.projection.iter().filter_map(named).collect()
     }
 
     /// Binds every expression of the select over the row of `FROM`.
@@ -227,6 +243,7 @@ impl QueryBinder<'_> {
                 };
                 if number.is_some() {
                     self.unsupported(span, "a second `ROW_NUMBER()` is");
+                    items.push(Item { name, expr: Some(Expr::error(span)), span, star: false });
                     continue;
                 }
                 let found = self.number(spec, aggregating, span, name);
@@ -249,11 +266,18 @@ impl QueryBinder<'_> {
         for key in order.map(|o| o.keys.as_slice()).unwrap_or_default() {
             let names: Vec<&str> = items.iter().map(|i| i.name.as_str()).collect();
             match self.output_key(key.sql, &names) {
-                Some(Ok(column)) => sort.push((OrderKey::Output(column), key.descending)),
+                Some(Ok(column)) => {
+                    if let Some(e) = items.get(column).and_then(|i| i.expr.clone()) {
+                        let at = tokens.extent(key.sql);
+                        self.binder.orderable(e.at(at));
+                    }
+                    sort.push((OrderKey::Output(column), key.descending));
+                }
                 Some(Err(())) => {}
                 None => {
                     let bound =
                         self.binder.expr(key.sql, Env { clause: "ORDER BY", windows: None, ..aggregating });
+                    let bound = self.binder.orderable(bound);
                     sort.push((OrderKey::Expr(bound), key.descending));
                 }
             }
@@ -274,6 +298,12 @@ impl QueryBinder<'_> {
         select: &Select,
     ) -> Expr {
         let at = self.binder.tokens.extent(sql);
+        if matches!(sql, sqlparser::ast::Expr::Tuple(items) if items.is_empty()) {
+            let group = self.word(self.binder.tokens.sql(select.select_token.0.span), "GROUP");
+            let at = self.binder.tokens.widen(group, 0, 3);
+            self.unsupported(at, "`GROUP BY ()` is");
+            return Expr::error(at);
+        }
         if let sqlparser::ast::Expr::Identifier(ident) = sql {
             let known = scope.names().any(|n| n == ident.value);
             let alias = select.projection.iter().find_map(|i| match i {
@@ -325,10 +355,8 @@ impl QueryBinder<'_> {
         let mut order = Vec::new();
         for key in &spec.order_by {
             let descending = self.direction(key);
-            order.push((
-                self.binder.expr(&key.expr, Env { clause: "ORDER BY", windows: None, ..env }),
-                descending,
-            ));
+            let bound = self.binder.expr(&key.expr, Env { clause: "ORDER BY", windows: None, ..env });
+            order.push((self.binder.orderable(bound), descending));
         }
         if order.is_empty() {
             self.unsupported(span, "`ROW_NUMBER()` without `ORDER BY` is");

@@ -9,9 +9,11 @@ use crate::scope::{Scope, ScopeTable};
 use smol_str::SmolStr;
 use sqlparser::ast::{BinaryOperator, Expr as Sql, GroupByExpr, Query, Select, SetExpr, UnaryOperator};
 use std::cell::RefCell;
-use streamc_diagnostics::codes::types::{ARGUMENT_COUNT, SQL_UNSUPPORTED};
+use streamc_diagnostics::codes::names::UNKNOWN_COLUMN;
+use streamc_diagnostics::codes::types::{ARGUMENT_COUNT, SQL_UNSUPPORTED, TYPE_MISMATCH};
 use streamc_diagnostics::{Diagnostic, Span};
 use streamc_plan::{Expr, JoinKind, Origin, Relation, relations};
+use streamc_types::TypeKind;
 
 /// A condition of `WHERE` that is a sub-query.
 pub(super) struct Member<'s> {
@@ -137,6 +139,15 @@ impl QueryBinder<'_> {
         let mut equal: Vec<Expr> = Vec::new();
         for (value, item) in values.into_iter().zip(inner.items) {
             let item = turned(item);
+            if let (false, TypeKind::Row(fields)) =
+                (matches!(member.value, Some(Sql::Tuple(_))), &value.ty.kind)
+            {
+                // Calcite takes the row apart and compares so many columns with one.
+                let message = format!("`IN` compares the {} of a row with one", columns(fields.len()));
+                let d = Diagnostic::new(TYPE_MISMATCH, at, message);
+                self.binder.report(d.help("name them: `(r.a, r.b) IN (SELECT x.a, x.b …)`"));
+                return None;
+            }
             if self.binder.clashes("IN", &value, &item, at) {
                 return None;
             }
@@ -195,7 +206,17 @@ impl QueryBinder<'_> {
             plain(member.query).and_then(|select| self.correlated(select, member.value.is_some(), scope));
         let fails = self.binder.diagnostics.iter().skip(before).any(Diagnostic::is_error);
         if found.is_none() && !fails {
-            self.binder.diagnostics.extend(alone);
+            let reads = |d: &Diagnostic| {
+                let text = d.span.map(|s| self.binder.text(s).trim_matches('`')).unwrap_or_default();
+                let names = scope.tables.iter().map(|t| t.name.as_str()).chain(scope.names());
+                d.code == UNKNOWN_COLUMN && names.into_iter().any(|name| name == text)
+            };
+            if plain(member.query).is_none() && alone.iter().any(reads) {
+                let what = "a sub-query of this form that reads columns of the query around it is";
+                self.unsupported(at, what);
+            } else {
+                self.binder.diagnostics.extend(alone);
+            }
         }
         found
     }

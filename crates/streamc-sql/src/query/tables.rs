@@ -59,6 +59,9 @@ impl Tables<'_> {
 
     fn query(&mut self, query: &Query) {
         let outer = self.ctes.len();
+        for with in query.with.iter().filter(|w| w.recursive) {
+            self.ctes.extend(with.cte_tables.iter().map(|cte| cte.alias.name.value.clone()));
+        }
         for cte in query.with.iter().flat_map(|w| &w.cte_tables) {
             self.query(&cte.query);
             self.ctes.push(cte.alias.name.value.clone());

@@ -278,7 +278,7 @@ impl QueryBinder<'_> {
             self.binder.report(d);
             return None;
         };
-        if open && matches!(scope.resolve(&[&ident.value]), Resolution::Unknown) {
+        if open && matches!(scope.resolve(&[&ident.value], true), Resolution::Unknown) {
             return None;
         }
         let place = self.binder.tokens.ident(ident);

@@ -173,11 +173,11 @@ fn exactly_once_to_kafka_is_refused_on_spark_and_can_be_given_up() {
 }
 
 #[test]
-fn a_filter_on_the_elements_of_a_left_join_unnest_is_refused_for_flink_and_runs_in_process() {
+fn a_left_join_unnest_of_rows_with_not_null_fields_is_refused_for_flink_and_runs_in_process() {
     let folder = Folder::new();
     let query = |join: &str| {
         format!(
-            "source orders = kafka {{ brokers: \"b:1\", topic: \"t\", schema: {{ id INT, items ARRAY<INT> }} }}\n\
+            "source orders = kafka {{ brokers: \"b:1\", topic: \"t\", schema: {{ id INT, items ARRAY<ROW<n INT NOT NULL>> }} }}\n\
              stream big = sql \"\"\"SELECT id, n FROM orders {join} WHERE n > 1\"\"\"\nsink out = print {{}} from big\n"
         )
     };

@@ -10,6 +10,7 @@ mod emitted;
 mod flink;
 mod lists;
 mod queries;
+mod refused;
 mod spark;
 mod table;
 
@@ -23,6 +24,7 @@ use answers::{Answer, Family, HOW, updating};
 use embedded::Form;
 use lists::{Known, List};
 use queries::Program;
+use refused::Area;
 use table::Table;
 
 /// The tests.
@@ -33,6 +35,7 @@ pub(crate) fn suite(engines: Option<&'static Engines>) -> Vec<Trial> {
         tests![
             flink_still_answers_what_is_stored,
             flink_answers_the_same_to_built_expressions,
+            flink_still_refuses_what_is_stored,
             flink_still_runs_the_queries_as_stored,
             spark_answers_as_flink_did_or_refuses_by_name,
             spark_runs_the_queries_as_flink_did_or_refuses_by_name,
@@ -44,6 +47,7 @@ pub(crate) fn suite(engines: Option<&'static Engines>) -> Vec<Trial> {
             "the_embedded_engine_runs_the_queries_as_flink_did",
             the_embedded_engine_runs_the_queries_as_flink_did,
         ),
+        ("what_flink_refuses_is_refused", what_flink_refuses_is_refused),
     ]));
     trials
 }
@@ -147,6 +151,50 @@ fn the_embedded_engine_runs_the_queries_as_flink_did() -> Result<()> {
         }
     }
     known.settle()
+}
+
+fn flink_still_refuses_what_is_stored(engines: &Engines) -> Result<()> {
+    let mut stale = Vec::new();
+    for area in Area::all()? {
+        let found = refused::verdicts(engines.flink_oracle()?, &area.queries)?;
+        if updating() {
+            area.store(&found)?;
+            continue;
+        }
+        for ((query, stored), found) in area.queries.iter().zip(area.truth()?).zip(found) {
+            if stored != found {
+                stale.push(format!("{query}\n  stored: {stored:?}\n  Flink:  {found:?}"));
+            }
+        }
+    }
+    ensure!(stale.is_empty(), "stored answers are stale; {HOW}\n{}", stale.join("\n"));
+    Ok(())
+}
+
+/// Whatever Flink refuses is refused at its place; what is refused though Flink takes it says that it is not supported
+/// yet, or is listed with a reason.
+fn what_flink_refuses_is_refused() -> Result<()> {
+    let mut known = Known::read("known.refused")?;
+    let mut refused = 0;
+    for area in Area::all()? {
+        let mut shown = String::new();
+        for (query, truth) in area.queries.iter().zip(area.truth()?) {
+            let ours = refused::Ours::of(query)?;
+            if ours.is_refused() {
+                shown.push_str(&format!("{query}\n{}\n", ours.show()));
+            }
+            match truth {
+                Err(_) if ours.is_refused() => refused += 1,
+                Err(why) => known.differs(query, format!("  Flink: {why}\n  ours: taken")),
+                Ok(()) if ours.says_not_yet() => {}
+                Ok(()) => known.differs(query, format!("  Flink: taken\n  ours: {}", ours.codes())),
+            }
+        }
+        area.settle(&shown)?;
+    }
+    known.settle()?;
+    ensure!(refused > 300, "only {refused} queries are refused by both");
+    Ok(())
 }
 
 fn flink_still_runs_the_queries_as_stored(engines: &Engines) -> Result<()> {

@@ -19,7 +19,7 @@ use super::table::Table as Columns;
 
 const LIMIT: Duration = Duration::from_mins(2);
 /// How many requests the oracle works on at a time.
-const THREADS: usize = 3;
+pub(super) const THREADS: usize = 3;
 
 /// The rows of a stream of a job.
 fn select(flink: &FlinkOracle, job: &Job, stream: &str) -> Result<Result<QueryRows, FlinkError>> {

@@ -1,0 +1,402 @@
+# Every type against every other, and with itself.
+SELECT id FROM t WHERE k = k
+SELECT id FROM t WHERE k = c3
+SELECT id FROM t WHERE k = b
+SELECT id FROM t WHERE k = ti
+SELECT id FROM t WHERE k = si
+SELECT id FROM t WHERE k = n
+SELECT id FROM t WHERE k = l
+SELECT id FROM t WHERE k = f
+SELECT id FROM t WHERE k = d
+SELECT id FROM t WHERE k = amount
+SELECT id FROM t WHERE k = dt
+SELECT id FROM t WHERE k = tm
+SELECT id FROM t WHERE k = plain
+SELECT id FROM t WHERE k = micros
+SELECT id FROM t WHERE k = lz
+SELECT id FROM t WHERE k = bin
+SELECT id FROM t WHERE k = arr
+SELECT id FROM t WHERE k = tags
+SELECT id FROM t WHERE k = m
+SELECT id FROM t WHERE k = r
+SELECT id FROM t WHERE k = rs
+SELECT id FROM t WHERE k = ts
+SELECT id FROM t WHERE k = INTERVAL '1' DAY
+SELECT id FROM t WHERE k = INTERVAL '1' MONTH
+SELECT id FROM t WHERE c3 = c3
+SELECT id FROM t WHERE c3 = b
+SELECT id FROM t WHERE c3 = ti
+SELECT id FROM t WHERE c3 = si
+SELECT id FROM t WHERE c3 = n
+SELECT id FROM t WHERE c3 = l
+SELECT id FROM t WHERE c3 = f
+SELECT id FROM t WHERE c3 = d
+SELECT id FROM t WHERE c3 = amount
+SELECT id FROM t WHERE c3 = dt
+SELECT id FROM t WHERE c3 = tm
+SELECT id FROM t WHERE c3 = plain
+SELECT id FROM t WHERE c3 = micros
+SELECT id FROM t WHERE c3 = lz
+SELECT id FROM t WHERE c3 = bin
+SELECT id FROM t WHERE c3 = arr
+SELECT id FROM t WHERE c3 = tags
+SELECT id FROM t WHERE c3 = m
+SELECT id FROM t WHERE c3 = r
+SELECT id FROM t WHERE c3 = rs
+SELECT id FROM t WHERE c3 = ts
+SELECT id FROM t WHERE c3 = INTERVAL '1' DAY
+SELECT id FROM t WHERE c3 = INTERVAL '1' MONTH
+SELECT id FROM t WHERE b = b
+SELECT id FROM t WHERE b = ti
+SELECT id FROM t WHERE b = si
+SELECT id FROM t WHERE b = n
+SELECT id FROM t WHERE b = l
+SELECT id FROM t WHERE b = f
+SELECT id FROM t WHERE b = d
+SELECT id FROM t WHERE b = amount
+SELECT id FROM t WHERE b = dt
+SELECT id FROM t WHERE b = tm
+SELECT id FROM t WHERE b = plain
+SELECT id FROM t WHERE b = micros
+SELECT id FROM t WHERE b = lz
+SELECT id FROM t WHERE b = bin
+SELECT id FROM t WHERE b = arr
+SELECT id FROM t WHERE b = tags
+SELECT id FROM t WHERE b = m
+SELECT id FROM t WHERE b = r
+SELECT id FROM t WHERE b = rs
+SELECT id FROM t WHERE b = ts
+SELECT id FROM t WHERE b = INTERVAL '1' DAY
+SELECT id FROM t WHERE b = INTERVAL '1' MONTH
+SELECT id FROM t WHERE ti = ti
+SELECT id FROM t WHERE ti = si
+SELECT id FROM t WHERE ti = n
+SELECT id FROM t WHERE ti = l
+SELECT id FROM t WHERE ti = f
+SELECT id FROM t WHERE ti = d
+SELECT id FROM t WHERE ti = amount
+SELECT id FROM t WHERE ti = dt
+SELECT id FROM t WHERE ti = tm
+SELECT id FROM t WHERE ti = plain
+SELECT id FROM t WHERE ti = micros
+SELECT id FROM t WHERE ti = lz
+SELECT id FROM t WHERE ti = bin
+SELECT id FROM t WHERE ti = arr
+SELECT id FROM t WHERE ti = tags
+SELECT id FROM t WHERE ti = m
+SELECT id FROM t WHERE ti = r
+SELECT id FROM t WHERE ti = rs
+SELECT id FROM t WHERE ti = ts
+SELECT id FROM t WHERE ti = INTERVAL '1' DAY
+SELECT id FROM t WHERE ti = INTERVAL '1' MONTH
+SELECT id FROM t WHERE si = si
+SELECT id FROM t WHERE si = n
+SELECT id FROM t WHERE si = l
+SELECT id FROM t WHERE si = f
+SELECT id FROM t WHERE si = d
+SELECT id FROM t WHERE si = amount
+SELECT id FROM t WHERE si = dt
+SELECT id FROM t WHERE si = tm
+SELECT id FROM t WHERE si = plain
+SELECT id FROM t WHERE si = micros
+SELECT id FROM t WHERE si = lz
+SELECT id FROM t WHERE si = bin
+SELECT id FROM t WHERE si = arr
+SELECT id FROM t WHERE si = tags
+SELECT id FROM t WHERE si = m
+SELECT id FROM t WHERE si = r
+SELECT id FROM t WHERE si = rs
+SELECT id FROM t WHERE si = ts
+SELECT id FROM t WHERE si = INTERVAL '1' DAY
+SELECT id FROM t WHERE si = INTERVAL '1' MONTH
+SELECT id FROM t WHERE n = n
+SELECT id FROM t WHERE n = l
+SELECT id FROM t WHERE n = f
+SELECT id FROM t WHERE n = d
+SELECT id FROM t WHERE n = amount
+SELECT id FROM t WHERE n = dt
+SELECT id FROM t WHERE n = tm
+SELECT id FROM t WHERE n = plain
+SELECT id FROM t WHERE n = micros
+SELECT id FROM t WHERE n = lz
+SELECT id FROM t WHERE n = bin
+SELECT id FROM t WHERE n = arr
+SELECT id FROM t WHERE n = tags
+SELECT id FROM t WHERE n = m
+SELECT id FROM t WHERE n = r
+SELECT id FROM t WHERE n = rs
+SELECT id FROM t WHERE n = ts
+SELECT id FROM t WHERE n = INTERVAL '1' DAY
+SELECT id FROM t WHERE n = INTERVAL '1' MONTH
+SELECT id FROM t WHERE l = l
+SELECT id FROM t WHERE l = f
+SELECT id FROM t WHERE l = d
+SELECT id FROM t WHERE l = amount
+SELECT id FROM t WHERE l = dt
+SELECT id FROM t WHERE l = tm
+SELECT id FROM t WHERE l = plain
+SELECT id FROM t WHERE l = micros
+SELECT id FROM t WHERE l = lz
+SELECT id FROM t WHERE l = bin
+SELECT id FROM t WHERE l = arr
+SELECT id FROM t WHERE l = tags
+SELECT id FROM t WHERE l = m
+SELECT id FROM t WHERE l = r
+SELECT id FROM t WHERE l = rs
+SELECT id FROM t WHERE l = ts
+SELECT id FROM t WHERE l = INTERVAL '1' DAY
+SELECT id FROM t WHERE l = INTERVAL '1' MONTH
+SELECT id FROM t WHERE f = f
+SELECT id FROM t WHERE f = d
+SELECT id FROM t WHERE f = amount
+SELECT id FROM t WHERE f = dt
+SELECT id FROM t WHERE f = tm
+SELECT id FROM t WHERE f = plain
+SELECT id FROM t WHERE f = micros
+SELECT id FROM t WHERE f = lz
+SELECT id FROM t WHERE f = bin
+SELECT id FROM t WHERE f = arr
+SELECT id FROM t WHERE f = tags
+SELECT id FROM t WHERE f = m
+SELECT id FROM t WHERE f = r
+SELECT id FROM t WHERE f = rs
+SELECT id FROM t WHERE f = ts
+SELECT id FROM t WHERE f = INTERVAL '1' DAY
+SELECT id FROM t WHERE f = INTERVAL '1' MONTH
+SELECT id FROM t WHERE d = d
+SELECT id FROM t WHERE d = amount
+SELECT id FROM t WHERE d = dt
+SELECT id FROM t WHERE d = tm
+SELECT id FROM t WHERE d = plain
+SELECT id FROM t WHERE d = micros
+SELECT id FROM t WHERE d = lz
+SELECT id FROM t WHERE d = bin
+SELECT id FROM t WHERE d = arr
+SELECT id FROM t WHERE d = tags
+SELECT id FROM t WHERE d = m
+SELECT id FROM t WHERE d = r
+SELECT id FROM t WHERE d = rs
+SELECT id FROM t WHERE d = ts
+SELECT id FROM t WHERE d = INTERVAL '1' DAY
+SELECT id FROM t WHERE d = INTERVAL '1' MONTH
+SELECT id FROM t WHERE amount = amount
+SELECT id FROM t WHERE amount = dt
+SELECT id FROM t WHERE amount = tm
+SELECT id FROM t WHERE amount = plain
+SELECT id FROM t WHERE amount = micros
+SELECT id FROM t WHERE amount = lz
+SELECT id FROM t WHERE amount = bin
+SELECT id FROM t WHERE amount = arr
+SELECT id FROM t WHERE amount = tags
+SELECT id FROM t WHERE amount = m
+SELECT id FROM t WHERE amount = r
+SELECT id FROM t WHERE amount = rs
+SELECT id FROM t WHERE amount = ts
+SELECT id FROM t WHERE amount = INTERVAL '1' DAY
+SELECT id FROM t WHERE amount = INTERVAL '1' MONTH
+SELECT id FROM t WHERE dt = dt
+SELECT id FROM t WHERE dt = tm
+SELECT id FROM t WHERE dt = plain
+SELECT id FROM t WHERE dt = micros
+SELECT id FROM t WHERE dt = lz
+SELECT id FROM t WHERE dt = bin
+SELECT id FROM t WHERE dt = arr
+SELECT id FROM t WHERE dt = tags
+SELECT id FROM t WHERE dt = m
+SELECT id FROM t WHERE dt = r
+SELECT id FROM t WHERE dt = rs
+SELECT id FROM t WHERE dt = ts
+SELECT id FROM t WHERE dt = INTERVAL '1' DAY
+SELECT id FROM t WHERE dt = INTERVAL '1' MONTH
+SELECT id FROM t WHERE tm = tm
+SELECT id FROM t WHERE tm = plain
+SELECT id FROM t WHERE tm = micros
+SELECT id FROM t WHERE tm = lz
+SELECT id FROM t WHERE tm = bin
+SELECT id FROM t WHERE tm = arr
+SELECT id FROM t WHERE tm = tags
+SELECT id FROM t WHERE tm = m
+SELECT id FROM t WHERE tm = r
+SELECT id FROM t WHERE tm = rs
+SELECT id FROM t WHERE tm = ts
+SELECT id FROM t WHERE tm = INTERVAL '1' DAY
+SELECT id FROM t WHERE tm = INTERVAL '1' MONTH
+SELECT id FROM t WHERE plain = plain
+SELECT id FROM t WHERE plain = micros
+SELECT id FROM t WHERE plain = lz
+SELECT id FROM t WHERE plain = bin
+SELECT id FROM t WHERE plain = arr
+SELECT id FROM t WHERE plain = tags
+SELECT id FROM t WHERE plain = m
+SELECT id FROM t WHERE plain = r
+SELECT id FROM t WHERE plain = rs
+SELECT id FROM t WHERE plain = ts
+SELECT id FROM t WHERE plain = INTERVAL '1' DAY
+SELECT id FROM t WHERE plain = INTERVAL '1' MONTH
+SELECT id FROM t WHERE micros = micros
+SELECT id FROM t WHERE micros = lz
+SELECT id FROM t WHERE micros = bin
+SELECT id FROM t WHERE micros = arr
+SELECT id FROM t WHERE micros = tags
+SELECT id FROM t WHERE micros = m
+SELECT id FROM t WHERE micros = r
+SELECT id FROM t WHERE micros = rs
+SELECT id FROM t WHERE micros = ts
+SELECT id FROM t WHERE micros = INTERVAL '1' DAY
+SELECT id FROM t WHERE micros = INTERVAL '1' MONTH
+SELECT id FROM t WHERE lz = lz
+SELECT id FROM t WHERE lz = bin
+SELECT id FROM t WHERE lz = arr
+SELECT id FROM t WHERE lz = tags
+SELECT id FROM t WHERE lz = m
+SELECT id FROM t WHERE lz = r
+SELECT id FROM t WHERE lz = rs
+SELECT id FROM t WHERE lz = ts
+SELECT id FROM t WHERE lz = INTERVAL '1' DAY
+SELECT id FROM t WHERE lz = INTERVAL '1' MONTH
+SELECT id FROM t WHERE bin = bin
+SELECT id FROM t WHERE bin = arr
+SELECT id FROM t WHERE bin = tags
+SELECT id FROM t WHERE bin = m
+SELECT id FROM t WHERE bin = r
+SELECT id FROM t WHERE bin = rs
+SELECT id FROM t WHERE bin = ts
+SELECT id FROM t WHERE bin = INTERVAL '1' DAY
+SELECT id FROM t WHERE bin = INTERVAL '1' MONTH
+SELECT id FROM t WHERE arr = arr
+SELECT id FROM t WHERE arr = tags
+SELECT id FROM t WHERE arr = m
+SELECT id FROM t WHERE arr = r
+SELECT id FROM t WHERE arr = rs
+SELECT id FROM t WHERE arr = ts
+SELECT id FROM t WHERE arr = INTERVAL '1' DAY
+SELECT id FROM t WHERE arr = INTERVAL '1' MONTH
+SELECT id FROM t WHERE tags = tags
+SELECT id FROM t WHERE tags = m
+SELECT id FROM t WHERE tags = r
+SELECT id FROM t WHERE tags = rs
+SELECT id FROM t WHERE tags = ts
+SELECT id FROM t WHERE tags = INTERVAL '1' DAY
+SELECT id FROM t WHERE tags = INTERVAL '1' MONTH
+SELECT id FROM t WHERE m = m
+SELECT id FROM t WHERE m = r
+SELECT id FROM t WHERE m = rs
+SELECT id FROM t WHERE m = ts
+SELECT id FROM t WHERE m = INTERVAL '1' DAY
+SELECT id FROM t WHERE m = INTERVAL '1' MONTH
+SELECT id FROM t WHERE r = r
+SELECT id FROM t WHERE r = rs
+SELECT id FROM t WHERE r = ts
+SELECT id FROM t WHERE r = INTERVAL '1' DAY
+SELECT id FROM t WHERE r = INTERVAL '1' MONTH
+SELECT id FROM t WHERE rs = rs
+SELECT id FROM t WHERE rs = ts
+SELECT id FROM t WHERE rs = INTERVAL '1' DAY
+SELECT id FROM t WHERE rs = INTERVAL '1' MONTH
+SELECT id FROM t WHERE ts = INTERVAL '1' DAY
+SELECT id FROM t WHERE ts = INTERVAL '1' MONTH
+SELECT id FROM t WHERE INTERVAL '1' DAY = INTERVAL '1' DAY
+SELECT id FROM t WHERE INTERVAL '1' DAY = INTERVAL '1' MONTH
+SELECT id FROM t WHERE INTERVAL '1' MONTH = INTERVAL '1' MONTH
+SELECT id FROM t WHERE k < k
+SELECT id FROM t WHERE k < c3
+SELECT id FROM t WHERE k < b
+SELECT id FROM t WHERE k < n
+SELECT id FROM t WHERE k < dt
+SELECT id FROM t WHERE k < tm
+SELECT id FROM t WHERE k < plain
+SELECT id FROM t WHERE k < lz
+SELECT id FROM t WHERE k < bin
+SELECT id FROM t WHERE k < arr
+SELECT id FROM t WHERE k < m
+SELECT id FROM t WHERE k < r
+SELECT id FROM t WHERE k < INTERVAL '1' DAY
+SELECT id FROM t WHERE k < INTERVAL '1' MONTH
+SELECT id FROM t WHERE c3 < c3
+SELECT id FROM t WHERE b < b
+SELECT id FROM t WHERE b < n
+SELECT id FROM t WHERE b < dt
+SELECT id FROM t WHERE b < tm
+SELECT id FROM t WHERE b < plain
+SELECT id FROM t WHERE b < lz
+SELECT id FROM t WHERE b < bin
+SELECT id FROM t WHERE b < arr
+SELECT id FROM t WHERE b < m
+SELECT id FROM t WHERE b < r
+SELECT id FROM t WHERE b < INTERVAL '1' DAY
+SELECT id FROM t WHERE b < INTERVAL '1' MONTH
+SELECT id FROM t WHERE n < dt
+SELECT id FROM t WHERE n < tm
+SELECT id FROM t WHERE n < plain
+SELECT id FROM t WHERE n < lz
+SELECT id FROM t WHERE n < bin
+SELECT id FROM t WHERE n < arr
+SELECT id FROM t WHERE n < m
+SELECT id FROM t WHERE n < r
+SELECT id FROM t WHERE n < INTERVAL '1' DAY
+SELECT id FROM t WHERE n < INTERVAL '1' MONTH
+SELECT id FROM t WHERE dt < dt
+SELECT id FROM t WHERE dt < tm
+SELECT id FROM t WHERE dt < plain
+SELECT id FROM t WHERE dt < micros
+SELECT id FROM t WHERE dt < lz
+SELECT id FROM t WHERE dt < bin
+SELECT id FROM t WHERE dt < arr
+SELECT id FROM t WHERE dt < m
+SELECT id FROM t WHERE dt < r
+SELECT id FROM t WHERE dt < ts
+SELECT id FROM t WHERE dt < INTERVAL '1' DAY
+SELECT id FROM t WHERE dt < INTERVAL '1' MONTH
+SELECT id FROM t WHERE tm < tm
+SELECT id FROM t WHERE tm < plain
+SELECT id FROM t WHERE tm < micros
+SELECT id FROM t WHERE tm < lz
+SELECT id FROM t WHERE tm < bin
+SELECT id FROM t WHERE tm < arr
+SELECT id FROM t WHERE tm < m
+SELECT id FROM t WHERE tm < r
+SELECT id FROM t WHERE tm < ts
+SELECT id FROM t WHERE tm < INTERVAL '1' DAY
+SELECT id FROM t WHERE tm < INTERVAL '1' MONTH
+SELECT id FROM t WHERE plain < plain
+SELECT id FROM t WHERE plain < micros
+SELECT id FROM t WHERE plain < lz
+SELECT id FROM t WHERE plain < bin
+SELECT id FROM t WHERE plain < arr
+SELECT id FROM t WHERE plain < m
+SELECT id FROM t WHERE plain < r
+SELECT id FROM t WHERE plain < ts
+SELECT id FROM t WHERE plain < INTERVAL '1' DAY
+SELECT id FROM t WHERE plain < INTERVAL '1' MONTH
+SELECT id FROM t WHERE micros < micros
+SELECT id FROM t WHERE micros < lz
+SELECT id FROM t WHERE micros < ts
+SELECT id FROM t WHERE lz < lz
+SELECT id FROM t WHERE lz < bin
+SELECT id FROM t WHERE lz < arr
+SELECT id FROM t WHERE lz < m
+SELECT id FROM t WHERE lz < r
+SELECT id FROM t WHERE lz < ts
+SELECT id FROM t WHERE lz < INTERVAL '1' DAY
+SELECT id FROM t WHERE lz < INTERVAL '1' MONTH
+SELECT id FROM t WHERE bin < bin
+SELECT id FROM t WHERE bin < INTERVAL '1' DAY
+SELECT id FROM t WHERE bin < INTERVAL '1' MONTH
+SELECT id FROM t WHERE arr < arr
+SELECT id FROM t WHERE arr < tags
+SELECT id FROM t WHERE arr < rs
+SELECT id FROM t WHERE arr < INTERVAL '1' DAY
+SELECT id FROM t WHERE arr < INTERVAL '1' MONTH
+SELECT id FROM t WHERE tags < tags
+SELECT id FROM t WHERE tags < rs
+SELECT id FROM t WHERE m < m
+SELECT id FROM t WHERE m < INTERVAL '1' DAY
+SELECT id FROM t WHERE m < INTERVAL '1' MONTH
+SELECT id FROM t WHERE r < r
+SELECT id FROM t WHERE r < INTERVAL '1' DAY
+SELECT id FROM t WHERE r < INTERVAL '1' MONTH
+SELECT id FROM t WHERE rs < rs
+SELECT id FROM t WHERE ts < ts
+SELECT id FROM t WHERE INTERVAL '1' DAY < INTERVAL '1' DAY
+SELECT id FROM t WHERE INTERVAL '1' DAY < INTERVAL '1' MONTH
+SELECT id FROM t WHERE INTERVAL '1' MONTH < INTERVAL '1' MONTH
