@@ -128,7 +128,7 @@ impl Ours {
         let system = MemorySystem::new([("case.stream", text.as_str()), ("sources.stream", &sources)]);
         let db = Database::new(Arc::new(system));
         let file = db.open(std::path::Path::new("case.stream"));
-        let mut findings: Vec<Diagnostic> = check(&db, file).to_vec();
+        let mut findings: Vec<Diagnostic> = check(&db, file).clone();
         if let Some(plan) = plan(&db, file) {
             match FlinkBackend.emit(&plan, &BUILD) {
                 Ok(_) => {}
