@@ -16,6 +16,8 @@ static FAMILIES: &[&[Function]] = &[
     families::matches::FUNCTIONS,
     families::encoding::FUNCTIONS,
     families::hash::FUNCTIONS,
+    families::json::FUNCTIONS,
+    families::json_make::FUNCTIONS,
     families::temporal::FUNCTIONS,
     families::temporal_text::FUNCTIONS,
     families::conditional::FUNCTIONS,

@@ -17,6 +17,7 @@ pub enum Family {
     Conditional,
     Collection,
     Hash,
+    Json,
     Aggregate,
 }
 
@@ -131,7 +132,7 @@ pub enum FunctionKind {
 }
 
 /// How Flink spells a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum FlinkForm {
     /// `NAME(a, b)`.
     Call,
@@ -147,6 +148,8 @@ pub enum FlinkForm {
     /// A text with `{0}`, `{1}`: `POSITION({0} IN {1})`; several numbers of arguments stand apart by `~`, `{0!}` is a string
     /// literal without its quotes, `{*}` all arguments. Write it with [`crate::print::flink`].
     Template(&'static str),
+    /// Written by a function from the arguments as text, all of them atoms.
+    Written(fn(&[String]) -> String),
 }
 
 /// One entry of the catalogue.

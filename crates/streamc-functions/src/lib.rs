@@ -12,6 +12,7 @@ mod catalogue;
 mod entry;
 pub mod families;
 mod function;
+mod json;
 mod pattern;
 pub mod print;
 mod reference;

@@ -57,6 +57,10 @@ pub fn flink(function: &Function, arguments: &[Operand]) -> Operand {
         FlinkForm::Postfix(symbol, strength) => {
             Operand { text: format!("{} {symbol}", part(0, strength + 1)), strength }
         }
+        FlinkForm::Written(write) => {
+            let texts: Vec<String> = arguments.iter().map(|a| a.text.clone()).collect();
+            Operand::atom(write(&texts))
+        }
         FlinkForm::Template(template) => {
             let texts: Vec<String> = arguments.iter().map(|a| a.at_least(5)).collect();
             // `x LIKE y ESCAPE z` and `x[i]` are what is left of operators in templates.

@@ -6,7 +6,7 @@ use crate::spark::SparkForm;
 use std::fmt::Write as _;
 
 /// The families in the order of the page, with their headings.
-const SECTIONS: [(Family, &str); 9] = [
+const SECTIONS: [(Family, &str); 10] = [
     (Family::Comparison, "Comparison"),
     (Family::Logical, "Logic"),
     (Family::Arithmetic, "Numbers"),
@@ -15,6 +15,7 @@ const SECTIONS: [(Family, &str); 9] = [
     (Family::Conditional, "Conditions"),
     (Family::Collection, "Arrays, maps and rows"),
     (Family::Hash, "Hashes"),
+    (Family::Json, "JSON"),
     (Family::Aggregate, "Aggregates"),
 ];
 
@@ -113,7 +114,8 @@ fn flink(function: &Function) -> &'static str {
         | FlinkForm::Infix(..)
         | FlinkForm::Prefix(..)
         | FlinkForm::Postfix(..)
-        | FlinkForm::Template(_) => "native",
+        | FlinkForm::Template(_)
+        | FlinkForm::Written(_) => "native",
     }
 }
 

@@ -4,6 +4,8 @@
 //! [`Function`] whose name has a second part, [`MARK`], with the span of the whole call. Names of forms that are no
 //! function of the catalogue start with [`FORM`]; no text can write such a name.
 
+mod json;
+
 use crate::words;
 use sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName,
@@ -133,6 +135,7 @@ impl Dialect for FlinkDialect {
                 Some(typed_string(parser, &text))
             }
             "ARRAY" | "MAP" if *next == Token::LBracket => Some(bracketed(parser, &text)),
+            _ if paren && json::is_json(&text) => Some(json::call(parser, &text)),
             "TABLE" => Some(table(parser)),
             "CASE" => Some(skip(parser).parse_case_expr()),
             "NOT" => Some(skip(parser).parse_not()),
@@ -178,6 +181,7 @@ fn depth(mut expr: &Expr) -> usize {
             | Expr::IsNotFalse(e)
             | Expr::IsUnknown(e)
             | Expr::IsNotUnknown(e)
+            | Expr::IsJson { expr: e, .. }
             | Expr::IsDistinctFrom(e, _)
             | Expr::IsNotDistinctFrom(e, _)
             | Expr::Like { expr: e, .. }

@@ -52,6 +52,7 @@ impl Tokens {
                 | Expr::IsNotFalse(e)
                 | Expr::IsUnknown(e)
                 | Expr::IsNotUnknown(e)
+                | Expr::IsJson { expr: e, .. }
                 | Expr::IsDistinctFrom(e, _)
                 | Expr::IsNotDistinctFrom(e, _)
                 | Expr::Like { expr: e, .. }
@@ -107,6 +108,9 @@ impl Tokens {
             }
             Expr::IsNotNull(e) | Expr::IsNotTrue(e) | Expr::IsNotFalse(e) | Expr::IsNotUnknown(e) => {
                 self.after(self.finish(e), 3)
+            }
+            Expr::IsJson { expr, kind, negated, .. } => {
+                self.after(self.finish(expr), 2 + usize::from(*negated) + usize::from(kind.is_some()))
             }
             Expr::IsDistinctFrom(_, e) | Expr::IsNotDistinctFrom(_, e) => self.finish(e),
             Expr::Like { pattern, escape_char, .. } | Expr::SimilarTo { pattern, escape_char, .. } => {

@@ -8,6 +8,8 @@ pub mod comparison;
 pub mod conditional;
 pub mod encoding;
 pub mod hash;
+pub mod json;
+pub mod json_make;
 pub mod like;
 pub mod logical;
 pub mod matches;

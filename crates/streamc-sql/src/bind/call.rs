@@ -77,6 +77,10 @@ impl Binder<'_> {
         if entry.is_aggregate() {
             return self.aggregate(entry, function, span, env);
         }
+        if entry.name == "JSON" {
+            let message = "`JSON` stands only as a value of `JSON_OBJECT` or `JSON_ARRAY`";
+            return self.fail(TYPE_MISMATCH, span, message);
+        }
         if function.null_treatment.is_some() || !function.within_group.is_empty() {
             return self.unsupported(span, &format!("this form of `{}` is", entry.name));
         }
@@ -200,6 +204,9 @@ impl Binder<'_> {
     /// The forms of the dialect that are no functions.
     fn form(&mut self, form: &str, function: &Function, span: Span, env: Env<'_>) -> Expr {
         let list = arguments(function).unwrap_or_default();
+        if let Some(bound) = self.json_form(form, function, &list, span, env) {
+            return bound;
+        }
         let word = |i: usize| -> Option<(&str, Span)> {
             match list.get(i) {
                 Some(Sql::Value(ValueWithSpan { value: SqlValue::Placeholder(w), span })) => {

@@ -7,6 +7,7 @@ mod aggregate;
 mod call;
 mod compare;
 mod elsewhere;
+mod json;
 mod literal;
 mod name;
 mod operator;
@@ -156,7 +157,9 @@ impl Binder<'_> {
             }
             Sql::ILike { .. } => self.unsupported(span, "`ILIKE` is"),
             Sql::RLike { .. } => self.unsupported(span, "`RLIKE` is"),
-            Sql::IsJson { .. } => self.unsupported(span, "`IS JSON` is"),
+            Sql::IsJson { expr, kind, unique_keys, negated } => {
+                self.is_json(expr, *kind, unique_keys.is_some(), *negated, span, env)
+            }
             _ => {
                 let what = format!("`{}` is", self.text(span));
                 self.unsupported(span, &what)

@@ -54,6 +54,26 @@ fn types_that_do_not_fit() {
 }
 
 #[test]
+fn json_and_its_clauses() {
+    errors(
+        "json",
+        "SELECT JSON_VALUE(country) FROM swipes ;;
+         SELECT JSON_VALUE(n, '$.a'), JSON_VALUE(country, country) FROM swipes ;;
+         SELECT JSON_VALUE(country, '$.a[?(@.b)]'), JSON_EXISTS(country, '$.a b'), JSON_QUERY(country, '$.length()') FROM swipes ;;
+         SELECT JSON_VALUE(country, '$.a' RETURNING DECIMAL(10, 2)), JSON_QUERY(country, '$.a' RETURNING STRNG) FROM swipes ;;
+         SELECT JSON_VALUE(country, '$.a' RETURNING INT DEFAULT 'x' ON EMPTY) FROM swipes ;;
+         SELECT JSON_VALUE(country, '$.a' RETURNING DOUBLE DEFAULT 0.5 ON ERROR) FROM swipes ;;
+         SELECT JSON_VALUE(country, '$.a' DEFAULT country ON EMPTY) FROM swipes ;;
+         SELECT JSON_VALUE(country, '$.a' NULL ON EMPTY ERROR ON EMPTY) FROM swipes ;;
+         SELECT JSON_QUERY(country, '$.a' RETURNING ARRAY<STRING> EMPTY OBJECT ON ERROR) FROM swipes ;;
+         SELECT JSON_OBJECT(country VALUE 1), JSON_OBJECT('a' VALUE NULL) FROM swipes ;;
+         SELECT JSON_OBJECT('a', 1) FROM swipes ;;
+         SELECT JSON(country), JSON_STRING(DATE '2026-01-01') FROM swipes ;;
+         SELECT n IS JSON, country IS NOT JSON ARRAY, country IS JSON WITH UNIQUE KEYS FROM swipes",
+    );
+}
+
+#[test]
 fn sub_queries_as_conditions() {
     errors(
         "subqueries",
