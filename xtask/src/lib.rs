@@ -16,6 +16,7 @@ pub mod cache;
 pub mod command;
 pub mod digest;
 pub mod engines;
+pub mod nexmark;
 pub mod probe;
 pub mod setup;
 pub mod supervise;

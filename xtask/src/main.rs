@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::cache::Cache;
-use xtask::{bench, probe, setup, supervise, test};
+use xtask::{bench, nexmark, probe, setup, supervise, test};
 
 /// Developer chores.
 #[derive(Parser)]
@@ -31,6 +31,8 @@ enum Chore {
     Test(test::Options),
     /// Time streamc, beside its rivals where there are some.
     Bench(bench::Options),
+    /// Write the events of the Nexmark benchmark as JSON lines.
+    Nexmark(nexmark::Options),
     /// Ask Flink's planner for the types of expressions and write the table that type rules are tested against.
     Probe,
     /// Run one command and write what it used to a file; what `bench` starts itself with.
@@ -60,6 +62,7 @@ fn run(chore: Chore) -> Result<bool> {
         }
         Chore::Test(options) => test::run(&options),
         Chore::Bench(options) => bench::run(&options),
+        Chore::Nexmark(options) => nexmark::run(&options),
         Chore::Probe => {
             let cache = Cache::locate()?;
             setup::run(&cache, Some(setup::Engine::Flink), false)?;

@@ -9,6 +9,7 @@ mod embedded;
 mod emitted;
 mod flink;
 mod lists;
+mod nexmark;
 mod queries;
 mod refused;
 mod spark;
@@ -23,6 +24,11 @@ use streamc_engine_tests::{Engines, program, spark_job, suite as suite_of, tests
 use answers::{Answer, Family, HOW, updating};
 use embedded::Form;
 use lists::{Known, List};
+use nexmark::{
+    nexmark_on_flink_gives_the_rows_of_the_embedded_engine,
+    nexmark_on_spark_gives_the_rows_of_the_embedded_engine_or_is_refused,
+    nexmark_query_6_is_refused_by_flink_and_by_us,
+};
 use queries::Program;
 use refused::Area;
 use table::Table;
@@ -39,6 +45,9 @@ pub(crate) fn suite(engines: Option<&'static Engines>) -> Vec<Trial> {
             flink_still_runs_the_queries_as_stored,
             spark_answers_as_flink_did_or_refuses_by_name,
             spark_runs_the_queries_as_flink_did_or_refuses_by_name,
+            nexmark_on_flink_gives_the_rows_of_the_embedded_engine,
+            nexmark_query_6_is_refused_by_flink_and_by_us,
+            nexmark_on_spark_gives_the_rows_of_the_embedded_engine_or_is_refused,
         ],
     );
     trials.extend(without_engines(&[

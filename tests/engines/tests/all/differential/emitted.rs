@@ -97,7 +97,7 @@ pub(super) fn tables(flink: &FlinkOracle, program: &Program) -> Result<BTreeMap<
 }
 
 /// Kinds of rows at the root of a physical plan, without `UB`.
-fn changelog(plan: &str) -> Result<String> {
+pub(super) fn changelog(plan: &str) -> Result<String> {
     let (_, physical) = plan.split_once("== Optimized Physical Plan ==").context("no physical plan")?;
     let (_, rest) = physical.split_once("changelogMode=[").context("no changelog mode")?;
     let (kinds, _) = rest.split_once(']').context("no end of the changelog mode")?;
