@@ -66,6 +66,7 @@ final class Batch {
             FlinkOracle.schema(result, table.getResolvedSchema());
             String plan = table.explain(ExplainDetail.CHANGELOG_MODE);
             FlinkOracle.changelog(result, plan);
+            result.put("empty", plan.contains("Values(tuples=[[]]"));
             if (request.path("text").asBoolean(false)) {
                 result.put("plan", plan);
             }

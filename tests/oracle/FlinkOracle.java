@@ -46,7 +46,8 @@ import org.apache.flink.util.CloseableIterator;
  *   <li>{@code {"op":"types","conf":{},"setup":[...],"queries":[...]}} answers for each query its schema or its error;
  *       one wrong query does not stop the others.
  *   <li>{@code {"op":"batch","conf":{},"setup":[...],"queries":[...],"run":[INDEX...],"alone":[INDEX...]}} plans each
- *       query and answers its schema and changelog kinds, or its error; those of {@code run} are run, many in one job,
+ *       query and answers its schema, its changelog kinds and whether a part of it was planned to be {@code "empty"}, or
+ *       its error; those of {@code run} are run, many in one job,
  *       those of {@code alone} each in its own, and answer {@code "rows"} or how they {@code "failed"}.
  * </ul>
  *

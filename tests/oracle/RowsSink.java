@@ -74,7 +74,7 @@ public final class RowsSink implements DynamicTableSinkFactory {
         @Override
         public SinkRuntimeProvider getSinkRuntimeProvider(Context context) {
             List<LogicalType> types = ((RowType) type.getLogicalType()).getChildren();
-            return SinkV2Provider.of(new Rows(name, context.createDataStructureConverter(type), List.copyOf(types)), 1);
+            return SinkV2Provider.of(new Rows(name, context.createDataStructureConverter(type), List.copyOf(types)));
         }
 
         @Override

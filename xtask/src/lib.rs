@@ -14,6 +14,7 @@ pub mod artefacts;
 pub mod bench;
 pub mod cache;
 pub mod command;
+pub mod diff;
 pub mod digest;
 pub mod engines;
 pub mod nexmark;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::cache::Cache;
-use xtask::{bench, nexmark, probe, setup, supervise, test};
+use xtask::{bench, diff, nexmark, probe, setup, supervise, test};
 
 /// Developer chores.
 #[derive(Parser)]
@@ -29,6 +29,8 @@ enum Chore {
     },
     /// Formatting, lints, all tests, the engines, and the tests that need them.
     Test(test::Options),
+    /// Compare random queries with Flink and Spark; `cargo xtask diff --help` lists its options.
+    Diff(diff::Options),
     /// Time streamc, beside its rivals where there are some.
     Bench(bench::Options),
     /// Write the events of the Nexmark benchmark as JSON lines.
@@ -61,6 +63,7 @@ fn run(chore: Chore) -> Result<bool> {
             setup::run(&Cache::locate()?, only, write_checksums).map(|()| true)
         }
         Chore::Test(options) => test::run(&options),
+        Chore::Diff(options) => diff::run(&options),
         Chore::Bench(options) => bench::run(&options),
         Chore::Nexmark(options) => nexmark::run(&options),
         Chore::Probe => {

@@ -6,7 +6,9 @@
 
 pub mod built;
 pub mod cells;
+pub mod diff;
 pub mod program;
+pub mod random;
 pub mod spark_job;
 
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};

@@ -86,6 +86,8 @@ pub struct Planned {
     pub columns: QueryType,
     /// Kinds of changes at the root of the plan: `I,UB,UA,D`.
     pub changelog: String,
+    /// Whether the planner found a part of it to have no rows, whatever the input.
+    pub empty: bool,
     /// Its rows in order of arrival, or how its job failed; `None` if it was not run.
     pub outcome: Option<Result<Changes, FlinkError>>,
 }
@@ -200,7 +202,8 @@ impl FlinkOracle {
                     (false, false) => None,
                 };
                 let changelog = result["changelog"].as_str().unwrap_or_default().to_owned();
-                Ok(Ok(Planned { columns: columns(result)?, changelog, outcome }))
+                let empty = result["empty"].as_bool().unwrap_or(false);
+                Ok(Ok(Planned { columns: columns(result)?, changelog, empty, outcome }))
             })
             .collect()
     }

@@ -1,0 +1,9 @@
+//! `cargo xtask diff`: random queries, on this compiler and on the engines.
+
+pub mod compare;
+pub mod known;
+pub mod ours;
+pub mod paste;
+pub mod run;
+pub mod shrink;
+pub mod tally;

@@ -1,0 +1,117 @@
+//! Counts what was found.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::compare::{Agreement, Class};
+use super::known::Known;
+use crate::random::queries::Area;
+
+/// A difference that nobody has explained yet.
+#[derive(Clone, Debug)]
+pub struct Open {
+    /// Its class.
+    pub class: Class,
+    /// Its gist.
+    pub gist: String,
+    /// The case, ready to paste.
+    pub text: String,
+    /// How many cases had the same class and gist.
+    pub times: usize,
+}
+
+/// What was found so far.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// Cases of an area that agree.
+    pub agree: BTreeMap<(Area, Agreement), usize>,
+    /// Cases of an area with a difference that is known.
+    pub known: BTreeMap<(Area, Class), usize>,
+    /// Cases of an area with a difference that is not.
+    pub unknown: BTreeMap<(Area, Class), usize>,
+    /// Nearly well-typed cases among all.
+    pub nearly: usize,
+    /// What is not understood.
+    pub open: Vec<Open>,
+    /// Cases by how Spark took them.
+    pub spark: BTreeMap<&'static str, usize>,
+}
+
+impl Tally {
+    /// All cases.
+    pub fn cases(&self) -> usize {
+        self.agree.values().chain(self.known.values()).chain(self.unknown.values()).sum()
+    }
+
+    /// How often something that differs is not on the list.
+    pub fn unexplained(&self) -> usize {
+        self.unknown.values().sum()
+    }
+
+    /// How many cases of that class and gist were met before.
+    pub fn seen(&self, class: Class, gist: &str) -> usize {
+        self.open.iter().filter(|open| open.class == class && open.gist == gist).map(|open| open.times).sum()
+    }
+
+    /// The figures as Markdown.
+    pub fn report(&self, known: &Known, head: &str) -> String {
+        let mut text = format!("{head}\n\n| area | cases |");
+        const COLUMNS: [(&str, &[Agreement]); 4] = [
+            ("agree in rows", &[Agreement::Rows, Agreement::BothFail]),
+            ("agree in columns and changes", &[Agreement::Plan, Agreement::NotHere]),
+            ("both refuse", &[Agreement::BothRefuse, Agreement::RefusedForFlink]),
+            ("not supported yet", &[Agreement::Unsupported]),
+        ];
+        for (name, _) in COLUMNS {
+            let _ = write!(text, " {name} |");
+        }
+        text.push_str(" differ, known | differ, not explained |\n|---|---|---|---|---|---|---|---|\n");
+        let mut sums = [0; 7];
+        for (_, area) in Area::WEIGHTED {
+            let of = |map: &BTreeMap<(Area, Class), usize>| -> usize {
+                map.iter().filter(|((a, _), _)| *a == area).map(|(_, n)| n).sum()
+            };
+            let mut row = vec![0];
+            row.extend(COLUMNS.iter().map(|(_, kinds)| {
+                kinds.iter().map(|kind| self.agree.get(&(area, *kind)).copied().unwrap_or(0)).sum::<usize>()
+            }));
+            row.extend([of(&self.known), of(&self.unknown)]);
+            row[0] = row[1..].iter().sum();
+            if row[0] == 0 {
+                continue;
+            }
+            let cells: Vec<String> = row.iter().map(ToString::to_string).collect();
+            let _ = writeln!(text, "| {} | {} |", area.name(), cells.join(" | "));
+            sums.iter_mut().zip(&row).for_each(|(sum, n)| *sum += n);
+        }
+        let cells: Vec<String> = sums.iter().map(ToString::to_string).collect();
+        let _ = writeln!(text, "| all | {} |", cells.join(" | "));
+        let _ =
+            writeln!(text, "\n{} of the cases were changed at random to be nearly well-typed.", self.nearly);
+        if !self.spark.is_empty() {
+            let parts: Vec<String> = self.spark.iter().map(|(name, n)| format!("{n} {name}")).collect();
+            let _ = writeln!(text, "\nOn Spark: {}.", parts.join(", "));
+        }
+        let met: Vec<_> = known.met().into_iter().filter(|(_, times)| *times > 0).collect();
+        if !met.is_empty() {
+            text.push_str("\n| times | known difference | reason |\n|---|---|---|\n");
+            for (entry, times) in met {
+                let pattern = entry.pattern.as_str().replace('|', "\\|");
+                let _ = writeln!(text, "| {times} | {} `{pattern}` | {} |", entry.class, entry.reason);
+            }
+        }
+        if !self.open.is_empty() {
+            text.push_str("\n## Not explained\n");
+            let mut open = self.open.clone();
+            open.sort_by(|a, b| (a.class, &a.gist).cmp(&(b.class, &b.gist)));
+            for found in open {
+                let _ = write!(
+                    text,
+                    "\n{} × {}: {}\n\n```stream\n{}```\n",
+                    found.times, found.class, found.gist, found.text
+                );
+            }
+        }
+        text
+    }
+}
