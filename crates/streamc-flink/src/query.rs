@@ -7,6 +7,7 @@
 mod expand;
 mod from;
 mod over;
+mod recognize;
 mod render;
 
 use crate::expr::{Cell, cell, conditions, is_deterministic};
@@ -205,6 +206,7 @@ impl<'p> Writer<'p> {
             RelationKind::Over { input, partition, time, frame, calls } => {
                 self.over(relation, input, (partition, *time, *frame), calls)
             }
+            RelationKind::Recognize { input, pattern } => self.recognize(relation, input, pattern),
             RelationKind::Union { .. } => {
                 let lines = self.body(relation);
                 self.step_of(lines, relation, names_of(relation))

@@ -6,8 +6,8 @@ use crate::expr;
 use crate::graph::{Node, NodeKind};
 use crate::operators::{
     Aggregates, AssignWatermark, Condition, Deduplicate, Distinct, Expand, Filter, GroupAggregate,
-    IntervalJoin, Join, Limit, Operator, Order, Over, Project, SemiJoin, SemiKeys, Session, TopN, Union,
-    Unnest, UnnestShape, Window, WindowAggregate, WindowRank,
+    IntervalJoin, Join, Limit, Operator, Order, Over, Project, Recognize, SemiJoin, SemiKeys, Session, TopN,
+    Union, Unnest, UnnestShape, Window, WindowAggregate, WindowRank,
 };
 use crate::options::RunOptions;
 use crate::output::Target;
@@ -247,6 +247,13 @@ impl Compiler<'_> {
                 }
                 let aggregates = Aggregates::over(calls, frame.is_bounded())?;
                 Box::new(Over::new(partition.clone(), *time, *frame, aggregates))
+            }
+            RelationKind::Recognize { input, pattern } => {
+                let column = input.props.schema.columns.get(pattern.time);
+                if column.is_some_and(|c| c.time == Some(TimeAttribute::Proctime)) {
+                    return Err(PROCESSING_TIME.to_owned());
+                }
+                Box::new(Recognize::new(pattern)?)
             }
             RelationKind::Unnest { collection, outer, .. } => {
                 let shape = UnnestShape::of(&collection.ty)

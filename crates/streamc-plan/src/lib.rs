@@ -10,6 +10,7 @@ mod component;
 mod expr;
 mod ids;
 mod lineage;
+mod pattern;
 mod printer;
 mod properties;
 mod relation;
@@ -24,6 +25,7 @@ pub use component::{
 pub use expr::{AggregateCall, Expr, ExprKind};
 pub use ids::assign_ids;
 pub use lineage::{ColumnRef, Lineage};
+pub use pattern::{MatchExpr, MatchOperand, Measure, PatternVariable, RowPattern, SkipAfterMatch};
 pub use printer::{print, print_expr, print_relation};
 pub use properties::{Key, Properties, StateKind, StateLife, Watermark};
 pub use relation::{JoinKind, JoinStrategy, Origin, OverFrame, RankKind, Relation, RelationKind, SortKey};

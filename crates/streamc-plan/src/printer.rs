@@ -2,12 +2,13 @@
 
 use crate::component::{Component, ComponentKind, OptionValue, Plan};
 use crate::expr::{AggregateCall, Expr, ExprKind};
+use crate::pattern::{MatchExpr, MatchOperand, RowPattern, SkipAfterMatch};
 use crate::properties::{Properties, StateLife};
 use crate::relation::{JoinStrategy, OverFrame, RankKind, Relation, RelationKind};
 use crate::window::WindowSpec;
 use std::fmt::Write;
 use streamc_functions::FlinkForm;
-use streamc_types::{RowSchema, Value};
+use streamc_types::{Column, RowSchema, Value};
 
 /// The plan: each component with its relations, inputs indented below, properties in brackets.
 pub fn print(plan: &Plan) -> String {
@@ -155,6 +156,7 @@ fn describe(relation: &Relation) -> String {
             };
             format!("expand {}", sets.iter().map(set).collect::<Vec<_>>().join(" "))
         }
+        RelationKind::Recognize { pattern, .. } => recognize(pattern, &names),
         RelationKind::Watermark { column, delay_millis, .. } => {
             format!("watermark {} - {delay_millis}ms", names.column(*column))
         }
@@ -175,6 +177,63 @@ fn window(spec: &WindowSpec, names: &Names<'_>) -> String {
             if by.is_empty() { format!("session({gap}ms)") } else { format!("session({gap}ms) by {by}") }
         }
     }
+}
+
+/// `match-recognize [k] by ts (a b+) skip past last row: a = …; first(a.x) AS y`
+fn recognize(pattern: &RowPattern, names: &Names<'_>) -> String {
+    let list = |columns: &[usize]| columns.iter().map(|c| names.column(*c)).collect::<Vec<_>>().join(", ");
+    let name = |v: &Option<usize>| {
+        let name = v.and_then(|v| pattern.variables.get(v)).map_or("*", |v| v.name.as_str());
+        name.to_owned()
+    };
+    let operand = |operand: &MatchOperand| match operand {
+        MatchOperand::Row { variable, first, offset, value } => {
+            let end = if *first { "first" } else { "last" };
+            let offset = if *offset == 0 { String::new() } else { format!(", {offset}") };
+            format!("{end}({}: {}{offset})", name(variable), print_expr(value, &names.0))
+        }
+        MatchOperand::Aggregate { variable, call } => {
+            format!("({}: {})", name(variable), aggregate(call, names))
+        }
+        MatchOperand::Rowtime(_) => "rowtime".to_owned(),
+        MatchOperand::Proctime(_) => "proctime".to_owned(),
+    };
+    let value = |value: &MatchExpr| {
+        let columns = value.operands.iter().map(|o| Column::new(operand(o), o.ty().clone()));
+        print_expr(&value.expr, &[&RowSchema::new(columns.collect())])
+    };
+    let variables = pattern.variables.iter().map(|v| {
+        let most = v.most.map_or(String::new(), |m| m.to_string());
+        let count =
+            if (v.least, v.most) == (1, Some(1)) { String::new() } else { format!("{{{},{most}}}", v.least) };
+        let lazy = if v.greedy || count.is_empty() { "" } else { "?" };
+        format!("{}{count}{lazy}", v.name)
+    });
+    let order = pattern
+        .order
+        .iter()
+        .map(|k| format!(", {}{}", names.column(k.column), if k.descending { " desc" } else { "" }));
+    let skip = match pattern.skip {
+        SkipAfterMatch::PastLastRow => "past last row".to_owned(),
+        SkipAfterMatch::ToNextRow => "to next row".to_owned(),
+        SkipAfterMatch::ToFirst(v) => format!("to first {}", name(&Some(v))),
+        SkipAfterMatch::ToLast(v) => format!("to last {}", name(&Some(v))),
+    };
+    let within = pattern.within.map_or(String::new(), |ms| format!(" within {ms}ms"));
+    let conditions = pattern
+        .variables
+        .iter()
+        .filter_map(|v| v.condition.as_ref().map(|c| format!("{} = {}", v.name, value(c))));
+    let measures = pattern.measures.iter().map(|m| format!("{} AS {}", value(&m.value), m.name));
+    format!(
+        "match-recognize [{}] by {}{} ({}){within} skip {skip}: {}: {}",
+        list(&pattern.partition),
+        names.column(pattern.time),
+        order.collect::<String>(),
+        variables.collect::<Vec<_>>().join(" "),
+        conditions.collect::<Vec<_>>().join("; "),
+        measures.collect::<Vec<_>>().join(", "),
+    )
 }
 
 fn aggregate(call: &AggregateCall, names: &Names<'_>) -> String {

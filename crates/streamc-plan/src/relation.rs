@@ -1,6 +1,7 @@
 //! Relations: the nodes of a stream's tree.
 
 use crate::expr::{AggregateCall, Expr};
+use crate::pattern::RowPattern;
 use crate::properties::Properties;
 use crate::window::WindowSpec;
 use smol_str::SmolStr;
@@ -236,6 +237,13 @@ pub enum RelationKind {
         /// For each set the positions in `keys` that it has.
         sets: Vec<Vec<usize>>,
     },
+    /// One row for each match of a pattern of rows. Output: the columns that partition, then the measures.
+    Recognize {
+        /// The rows it reads.
+        input: Box<Relation>,
+        /// The pattern.
+        pattern: Box<RowPattern>,
+    },
     /// Declares event time.
     Watermark {
         /// The rows it reads.
@@ -269,6 +277,7 @@ impl Relation {
             | RelationKind::Unnest { input, .. }
             | RelationKind::Over { input, .. }
             | RelationKind::Expand { input, .. }
+            | RelationKind::Recognize { input, .. }
             | RelationKind::Watermark { input, .. }
             | RelationKind::Repartition { input, .. } => vec![input],
             RelationKind::Join { left, right, .. } => vec![left, right],
@@ -290,6 +299,7 @@ impl Relation {
             | RelationKind::Unnest { input, .. }
             | RelationKind::Over { input, .. }
             | RelationKind::Expand { input, .. }
+            | RelationKind::Recognize { input, .. }
             | RelationKind::Watermark { input, .. }
             | RelationKind::Repartition { input, .. } => vec![input],
             RelationKind::Join { left, right, .. } => vec![left, right],
@@ -316,6 +326,7 @@ impl Relation {
             RelationKind::Unnest { .. } => "unnest",
             RelationKind::Over { .. } => "over",
             RelationKind::Expand { .. } => "expand",
+            RelationKind::Recognize { .. } => "match-recognize",
             RelationKind::Watermark { .. } => "watermark",
             RelationKind::Repartition { .. } => "repartition",
         }

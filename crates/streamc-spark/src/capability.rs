@@ -80,6 +80,7 @@ constructs! {
     ANTI_JOIN = Refused "`NOT IN (SELECT …)`, `NOT EXISTS (SELECT …)` or `EXCEPT`", "Spark has no anti join of two streams";
     GROUPING_SETS = Refused "`GROUPING SETS`, `ROLLUP`, `CUBE`", "not built yet; write a query for each set and put them together";
     OVER = Refused "aggregates `OVER` the rows before each row", "Structured Streaming has no such windows";
+    MATCH_RECOGNIZE = Refused "`MATCH_RECOGNIZE`", "Spark SQL has no patterns of rows";
     JOIN_UPDATES = Refused "a join with rows that are updated", "Spark's stream-stream join takes rows that are only added";
     JOIN_GROUPS = Refused "a join with the result of an aggregation", "such joins start and can lose rows without an error (a window's counts joined with their maximum give none); group both in one step, or write the aggregate to a topic and read it in another application";
     JOIN_OUTER = Refused "a join with the result of an outer join or a limit", "rows without a partner come when the watermark has passed them, and the next join would drop them as late";

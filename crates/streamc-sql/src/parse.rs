@@ -5,7 +5,8 @@ use crate::tokens::Tokens;
 use sqlparser::ast::{Expr, Query, SelectItem};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::Token;
+use sqlparser::tokenizer::{Token, TokenWithSpan};
+use std::ops::Range;
 use streamc_diagnostics::codes::syntax::NESTING_LIMIT;
 use streamc_diagnostics::codes::types::{SQL_SYNTAX, SQL_UNSUPPORTED};
 use streamc_diagnostics::{Diagnostic, Span};
@@ -15,10 +16,81 @@ const DEPTH: usize = 100;
 /// How many set operators or joins a query may have.
 const MAX_RELATIONS: usize = 200;
 
-fn parser(tokens: &Tokens, from: usize, dialect: &'static FlinkDialect) -> Parser<'static> {
+fn parser(tokens: &Tokens, range: Range<usize>, dialect: &'static FlinkDialect) -> Parser<'static> {
     Parser::new(dialect)
         .with_recursion_limit(DEPTH)
-        .with_tokens_with_locations(tokens.list.get(from..).unwrap_or_default().to_vec())
+        .with_tokens_with_locations(tokens.list.get(range).unwrap_or_default().to_vec())
+}
+
+/// A parser of a query. sqlparser does not know three things about `MATCH_RECOGNIZE`: `WITHIN`, whose tokens are left out, `SKIP TO`
+/// a variable, which gets its `LAST`, and a sub-query before it, which becomes the argument of a table function named [`SUB_QUERY`].
+fn query_parser(tokens: &Tokens, from: usize) -> Parser<'static> {
+    let matches: Vec<usize> =
+        (from..tokens.list.len()).filter(|i| tokens.is_word(*i, "MATCH_RECOGNIZE")).collect();
+    let unknown: Vec<(usize, usize)> =
+        matches.iter().filter_map(|i| crate::query::within(tokens, *i)).collect();
+    let queries: Vec<(usize, usize)> = matches.iter().filter_map(|i| query_before(tokens, *i)).collect();
+    let mut list = Vec::with_capacity(tokens.list.len());
+    for (i, token) in tokens.list.iter().enumerate().skip(from) {
+        if unknown.iter().any(|(start, end)| (start..end).contains(&&i)) {
+            continue;
+        }
+        if skips_to(tokens, i) {
+            list.push(TokenWithSpan::new(Token::make_word("LAST", None), token.span));
+        }
+        if queries.iter().any(|(open, _)| *open == i) {
+            list.push(TokenWithSpan::new(Token::make_word(SUB_QUERY, None), token.span));
+            list.push(token.clone());
+        }
+        list.push(token.clone());
+        if queries.iter().any(|(_, close)| *close == i) {
+            list.push(token.clone());
+        }
+    }
+    Parser::new(&IN_QUERY).with_recursion_limit(DEPTH).with_tokens_with_locations(list)
+}
+
+/// Whether token `i` is the variable of `AFTER MATCH SKIP TO a`, which means its last row.
+fn skips_to(tokens: &Tokens, i: usize) -> bool {
+    let before = |n: usize, word: &str| i >= n && tokens.is_word(i - n, word);
+    before(1, "TO")
+        && before(2, "SKIP")
+        && before(3, "MATCH")
+        && !["NEXT", "FIRST", "LAST"].iter().any(|w| tokens.is_word(i, w))
+}
+
+/// Name of the table function that gives the rows of a sub-query.
+pub(crate) const SUB_QUERY: &str = "\u{1}SUBQUERY";
+
+/// The parentheses of a sub-query, with or without a name, before the token `end`.
+fn query_before(tokens: &Tokens, end: usize) -> Option<(usize, usize)> {
+    let is_close = |i: usize| tokens.get(i) == Some(&Token::RParen);
+    let close = match end {
+        _ if is_close(end.wrapping_sub(1)) => end - 1,
+        _ if is_close(end.wrapping_sub(2)) => end - 2,
+        _ if tokens.is_word(end.wrapping_sub(2), "AS") && is_close(end.wrapping_sub(3)) => end - 3,
+        _ => return None,
+    };
+    let starts = |i: &usize| tokens.is_word(i + 1, "SELECT") || tokens.is_word(i + 1, "WITH");
+    let open = (0..close).rev().filter(|i| tokens.get(*i) == Some(&Token::LParen));
+    let open = open.into_iter().find(|i| tokens.closing(*i) == Some(close)).filter(starts)?;
+    let called =
+        matches!(tokens.get(open.wrapping_sub(1)), Some(Token::Word(w)) if w.keyword == Keyword::TABLE);
+    (!called).then_some((open, close))
+}
+
+/// The expression that these tokens of a query are.
+pub(crate) fn expression_of(source: &str, tokens: &Tokens, range: Range<usize>) -> Result<Expr, Diagnostic> {
+    let end = range.end;
+    let mut p = parser(tokens, range, &IN_QUERY);
+    let expr = p.parse_expr().map_err(|e| error(source, tokens, &e))?;
+    let next = p.peek_token();
+    if next.token == Token::EOF {
+        return Ok(expr);
+    }
+    let at = tokens.at(crate::tokens::bytes(next.span).map_or(end, |(start, _)| tokens.from(start)));
+    let found = source.get(at.range()).unwrap_or_default();
+    Err(expected("the end of the expression", found, at))
 }
 
 static IN_QUERY: FlinkDialect = FlinkDialect { reserved: true };
@@ -39,7 +111,7 @@ fn whole<T>(
     tokens: &Tokens,
     parse: impl Fn(&mut Parser<'static>) -> Result<T, ParserError>,
 ) -> Result<T, Diagnostic> {
-    let mut p = parser(tokens, 0, &IN_PIPE);
+    let mut p = parser(tokens, 0..tokens.list.len(), &IN_PIPE);
     let result = parse(&mut p).map_err(|e| error(source, tokens, &e))?;
     let next = p.peek_token();
     if next.token == Token::EOF {
@@ -85,7 +157,7 @@ pub(crate) fn query(source: &str, tokens: &Tokens) -> Result<Box<Query>, Diagnos
             });
         }
     }
-    let mut p = parser(tokens, 0, &IN_QUERY);
+    let mut p = query_parser(tokens, 0);
     let result = p.parse_query().map_err(|e| deepest(source, tokens, error(source, tokens, &e)))?;
     let next = p.peek_token();
     if next.token == Token::EOF {
@@ -110,7 +182,7 @@ fn deepest(source: &str, tokens: &Tokens, mut found: Diagnostic) -> Diagnostic {
         let around = |i: usize| tokens.closing(i).is_none_or(|close| close >= end);
         let mut better = None;
         for open in (from..end).filter(|i| starts(*i) && around(*i)) {
-            let mut p = parser(tokens, open + 1, &IN_QUERY);
+            let mut p = query_parser(tokens, open + 1);
             let inner = match p.parse_query() {
                 Err(e) => error(source, tokens, &e),
                 Ok(_) => {

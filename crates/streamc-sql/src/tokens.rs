@@ -192,10 +192,26 @@ impl Tokens {
             diagnostics.push(d);
         };
         let mut before: Option<(Token, u32)> = None;
+        // Where a quantifier may have a `?`: in the parentheses of `PATTERN`, and how deep.
+        let mut pattern = 0usize;
         for token in list {
             let (start, end) = (lines.offset(token.span.start), lines.offset(token.span.end));
             let span = tokens.span(start, end);
             let slice = source.get(span.range()).unwrap_or_default();
+            match &token.token {
+                Token::LParen
+                    if pattern > 0 || tokens.is_word(tokens.list.len().wrapping_sub(1), "PATTERN") =>
+                {
+                    pattern += 1;
+                }
+                Token::RParen => pattern = pattern.saturating_sub(1),
+                Token::Placeholder(text) if pattern > 0 && text == "?" => {
+                    tokens.push(token.token.clone(), start, end);
+                    before = Some((token.token, end));
+                    continue;
+                }
+                _ => {}
+            }
             let touching = before.as_ref().filter(|(_, at)| *at == start).map(|(t, _)| t);
             match (&token.token, touching) {
                 (Token::Whitespace(Whitespace::MultiLineComment(comment)), _) if comment.starts_with('+') => {

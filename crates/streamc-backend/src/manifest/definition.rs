@@ -2,7 +2,10 @@
 
 use super::hex;
 use std::collections::HashMap;
-use streamc_plan::{AggregateCall, Expr, ExprKind, Plan, Relation, RelationKind, SortKey, WindowSpec};
+use streamc_plan::{
+    AggregateCall, Expr, ExprKind, MatchExpr, MatchOperand, Plan, Relation, RelationKind, RowPattern,
+    SortKey, WindowSpec,
+};
 
 /// Hashes of columns, each computed once.
 pub(super) struct Definitions<'p> {
@@ -81,6 +84,16 @@ impl<'p> Definitions<'p> {
                 short(&format!("over {} by {by}", call.unwrap_or_default()))
             }
             RelationKind::Over { input, .. } => self.column(input, index),
+            RelationKind::Recognize { input, pattern } => match pattern.partition.get(index) {
+                Some(key) => self.column(input, *key),
+                None => {
+                    let by = self.columns(input, &pattern.partition);
+                    let searched = self.pattern(input, pattern);
+                    let measure = pattern.measures.get(index - pattern.partition.len());
+                    let value = measure.map(|m| self.matched(input, &m.value)).unwrap_or_default();
+                    short(&format!("match {value} of {searched} by {by}"))
+                }
+            },
             RelationKind::Unnest { input, collection, .. } if index >= width(input) => {
                 let collection = self.expression(collection, &[input]);
                 short(&format!("element {collection} {}", index - width(input)))
@@ -135,6 +148,37 @@ impl<'p> Definitions<'p> {
     fn order(&mut self, relation: &'p Relation, order: &[SortKey]) -> String {
         let key = |k: &SortKey| format!("{} {}", self.column(relation, k.column), k.descending);
         order.iter().map(key).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What a pattern looks for, without its measures.
+    fn pattern(&mut self, input: &'p Relation, pattern: &RowPattern) -> String {
+        let variables: Vec<String> = pattern
+            .variables
+            .iter()
+            .map(|v| {
+                let condition = v.condition.as_ref().map(|c| self.matched(input, c)).unwrap_or_default();
+                format!("{} {} {:?} {} {condition}", v.name, v.least, v.most, v.greedy)
+            })
+            .collect();
+        let time = self.column(input, pattern.time);
+        let order = self.order(input, &pattern.order);
+        short(&format!("{time} {order} {:?} {:?} {}", pattern.skip, pattern.within, variables.join(", ")))
+    }
+
+    /// An expression over the rows of a match.
+    fn matched(&mut self, input: &'p Relation, value: &MatchExpr) -> String {
+        let operand = |definitions: &mut Self, operand: &MatchOperand| match operand {
+            MatchOperand::Row { variable, first, offset, value } => {
+                format!("{variable:?} {first} {offset} {}", definitions.expression(value, &[input]))
+            }
+            MatchOperand::Aggregate { variable, call } => {
+                format!("{variable:?} {}", definitions.aggregate(call, input))
+            }
+            MatchOperand::Rowtime(_) => "rowtime".to_owned(),
+            MatchOperand::Proctime(_) => "proctime".to_owned(),
+        };
+        let operands: Vec<String> = value.operands.iter().map(|o| operand(self, o)).collect();
+        short(&format!("{} over {}", self.expression(&value.expr, &[]), operands.join(", ")))
     }
 
     fn window(&mut self, input: &'p Relation, spec: &WindowSpec, time: usize) -> String {

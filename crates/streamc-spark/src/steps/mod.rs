@@ -92,6 +92,10 @@ impl Steps<'_> {
                 self.refuse(&capability::OVER, relation);
                 self.relation(input, target)
             }
+            RelationKind::Recognize { input, .. } => {
+                self.refuse(&capability::MATCH_RECOGNIZE, relation);
+                self.relation(input, target)
+            }
             RelationKind::Watermark { input, column, delay_millis } => {
                 self.watermark(relation, input, *column, *delay_millis, target)
             }

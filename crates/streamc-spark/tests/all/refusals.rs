@@ -118,6 +118,12 @@ fn refused() -> Vec<(&'static str, String)> {
             ),
         ),
         (
+            "match recognize",
+            of(
+                "stream out = sql \"\"\" SELECT * FROM swipes MATCH_RECOGNIZE (PARTITION BY card ORDER BY ts MEASURES A.id AS i PATTERN (A B) DEFINE B AS B.amount > A.amount) \"\"\"",
+            ),
+        ),
+        (
             "grouping sets",
             of(
                 "stream out = sql \"\"\" SELECT card, COUNT(*) AS n FROM swipes GROUP BY ROLLUP (card) \"\"\"",

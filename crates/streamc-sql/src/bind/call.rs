@@ -67,6 +67,9 @@ impl Binder<'_> {
         if function.over.is_some() {
             return self.over(function, &name.value, span, env);
         }
+        if let Some(expr) = self.matched(function, &name.value, span, env) {
+            return expr;
+        }
         if let Some(d) = group_window(&name.value, span) {
             self.report(d);
             return Expr::error(span);

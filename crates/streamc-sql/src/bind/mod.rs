@@ -9,6 +9,7 @@ mod compare;
 mod elsewhere;
 mod json;
 mod literal;
+mod matching;
 mod name;
 mod operator;
 mod over;
@@ -16,6 +17,7 @@ mod theirs;
 
 pub(crate) use aggregate::{AGGREGATE, as_aggregate};
 pub(crate) use call::implicit;
+pub(crate) use matching::Matching;
 pub(crate) use name::quoted;
 pub(crate) use over::{OVER, OverWindow, Windows};
 
@@ -41,6 +43,8 @@ pub(crate) struct Env<'s> {
     pub(crate) calls: Option<&'s RefCell<Vec<AggregateCall>>>,
     /// Where calls with `OVER` are gathered; `None` where none may stand.
     pub(crate) windows: Option<&'s Windows<'s>>,
+    /// The rows of a match, in `MATCH_RECOGNIZE`.
+    pub(crate) matching: Option<&'s Matching<'s>>,
     /// Whether rows are grouped by something: a group then has at least one row.
     pub(crate) keyed: bool,
 }
@@ -48,7 +52,7 @@ pub(crate) struct Env<'s> {
 impl<'s> Env<'s> {
     /// An environment without aggregates.
     pub(crate) fn new(scope: &'s Scope<'s>, clause: &'s str) -> Self {
-        Self { scope, clause, calls: None, windows: None, keyed: false }
+        Self { scope, clause, calls: None, windows: None, matching: None, keyed: false }
     }
 }
 

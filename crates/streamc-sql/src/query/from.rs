@@ -1,17 +1,19 @@
 //! `FROM`: tables, sub-queries, joins, `UNNEST`.
 
+use super::recognize::Clauses;
 use super::tree::Tree;
 use super::{Body, Derived, Lookup, QueryBinder, Ranked};
 use crate::bind::Env;
 use crate::extent::parts;
+use crate::parse::SUB_QUERY;
 use crate::scope::{Scope, ScopeTable};
 use smol_str::SmolStr;
 use sqlparser::ast::{
-    Expr as Sql, FunctionArg, FunctionArgExpr, Ident, Join, JoinConstraint, JoinOperator, TableAlias,
-    TableFactor, TableWithJoins, Value as SqlValue, ValueWithSpan,
+    Expr as Sql, FunctionArg, FunctionArgExpr, Ident, Join, JoinConstraint, JoinOperator, ObjectName,
+    TableAlias, TableFactor, TableWithJoins, Value as SqlValue, ValueWithSpan,
 };
 use streamc_diagnostics::codes::names::{DUPLICATE_NAME, UNKNOWN_COMPONENT};
-use streamc_diagnostics::codes::types::{ARGUMENT_COUNT, SQL_UNSUPPORTED, TYPE_MISMATCH};
+use streamc_diagnostics::codes::types::{ARGUMENT_COUNT, PATTERN, SQL_UNSUPPORTED, TYPE_MISMATCH};
 use streamc_diagnostics::{Diagnostic, Span, did_you_mean};
 use streamc_plan::{JoinKind, Origin, relations};
 use streamc_types::{Column, DataType, RowSchema, TypeKind};
@@ -247,6 +249,14 @@ impl QueryBinder<'_> {
                 }
                 (self.table(ident), alias, Some(ident.value.as_str().into()))
             }
+            TableFactor::Table { name, alias, args: Some(args), .. } if is_sub_query(name) => {
+                let [FunctionArg::Unnamed(FunctionArgExpr::Expr(Sql::Subquery(query)))] =
+                    args.args.as_slice()
+                else {
+                    return self.single(Derived::missing(), alias.as_ref(), None, at);
+                };
+                (self.query(query, false), alias, None)
+            }
             TableFactor::Table { name, alias, args: Some(args), .. } => {
                 let names = parts(name);
                 let named = names.last().map_or("", |n| n.value.as_str());
@@ -279,9 +289,43 @@ impl QueryBinder<'_> {
                 }
                 return self.joined(table_with_joins);
             }
-            TableFactor::MatchRecognize { alias, .. } => {
-                let span = self.word(at, "MATCH_RECOGNIZE");
-                (self.unsupported(span, "`MATCH_RECOGNIZE` is"), alias, None)
+            TableFactor::MatchRecognize {
+                table,
+                partition_by,
+                order_by,
+                measures,
+                rows_per_match,
+                after_match_skip,
+                pattern,
+                symbols,
+                alias,
+            } => {
+                let clauses = Clauses {
+                    partition: partition_by,
+                    order: order_by,
+                    measures,
+                    rows: rows_per_match.as_ref(),
+                    skip: after_match_skip.as_ref(),
+                    pattern,
+                    definitions: symbols,
+                };
+                let behind = Span { start: at.end, ..at };
+                let span = self.word(behind, "MATCH_RECOGNIZE");
+                if let Some(alias) = alias.as_ref().filter(|a| !a.columns.is_empty()) {
+                    let at = self.binder.tokens.ident(&alias.name);
+                    let message = "Flink does not take names of columns behind `MATCH_RECOGNIZE`";
+                    let d = Diagnostic::new(PATTERN, at, message);
+                    self.binder.report(d.help("name them in `MEASURES`"));
+                }
+                let inner = self.factor(table);
+                if let Some(ranked) = &inner.ranked {
+                    self.unbounded_rank(ranked);
+                }
+                let derived = match inner.tree {
+                    Some(tree) => self.recognize(tree.lower(), &clauses, span),
+                    None => Derived::missing(),
+                };
+                (derived, alias, None)
             }
             TableFactor::Function { alias, .. } => (self.unsupported(at, "`LATERAL TABLE` is"), alias, None),
             TableFactor::Pivot { alias, .. } => {
@@ -441,6 +485,10 @@ impl QueryBinder<'_> {
             tokens.closing(open).map_or(start, |close| start.cover(tokens.at(close)))
         };
         match factor {
+            TableFactor::Table { name, .. } if is_sub_query(name) => {
+                let open = parts(name).first().map_or(0, |i| tokens.from(tokens.ident(i).start));
+                tokens.at(open).cover(tokens.closing(open).map_or(tokens.at(open), |close| tokens.at(close)))
+            }
             TableFactor::Table { name, args, .. } => {
                 let span =
                     parts(name).iter().map(|i| tokens.ident(i)).reduce(Span::cover).unwrap_or(tokens.whole);
@@ -463,6 +511,11 @@ impl QueryBinder<'_> {
             _ => tokens.whole,
         }
     }
+}
+
+/// Whether a table function stands for a sub-query before `MATCH_RECOGNIZE`.
+fn is_sub_query(name: &ObjectName) -> bool {
+    matches!(parts(name).as_slice(), [i] if i.value == SUB_QUERY)
 }
 
 fn is_unnest(factor: &TableFactor) -> bool {

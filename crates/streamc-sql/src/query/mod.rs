@@ -7,6 +7,7 @@ mod from;
 mod order;
 mod over;
 mod rank;
+mod recognize;
 mod select;
 mod semi;
 mod set;
@@ -15,6 +16,7 @@ mod tables;
 mod tree;
 mod window;
 
+pub(crate) use recognize::within;
 pub use tables::query_tables;
 pub use window::window_diagnostic;
 
