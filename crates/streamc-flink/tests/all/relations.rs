@@ -1,7 +1,10 @@
 //! Every kind of relation. Each snapshot is a whole script: the suite on engines shows it to Flink.
 
 use crate::fixtures::*;
-use streamc_plan::{Expr, JoinKind, RankKind, Relation, RelationKind, SortKey, WindowSpec, relations};
+use streamc_plan::{
+    Expr, JoinKind, MatchExpr, MatchOperand, Measure, PatternVariable, RankKind, Relation, RelationKind,
+    RowPattern, SkipAfterMatch, SortKey, WindowSpec, relations,
+};
 use streamc_types::{Column, DataType};
 
 /// One stream `result` over the swipes, printed.
@@ -405,4 +408,59 @@ snapshots! {
         f.print("others");
         relation
     };
+}
+
+#[test]
+fn a_pattern_of_rows() {
+    insta::assert_snapshot!(sql(|f| {
+        let scan = f.scan("swipes");
+        let (amount, country) = (col(&scan, "amount"), col(&scan, "country"));
+        let last = |variable: usize, first: bool, offset: u32, value: &Expr| MatchOperand::Row {
+            variable: Some(variable),
+            first,
+            offset,
+            value: value.clone(),
+        };
+        let of = |n: usize, value: &Expr| Expr::column(n, value.ty.clone());
+        let grows = MatchExpr {
+            operands: vec![last(1, false, 0, &amount), last(0, true, 1, &amount)],
+            expr: call(">", vec![of(0, &amount), of(1, &amount)]),
+        };
+        let variable = |name: &str, least, most, greedy, condition| PatternVariable {
+            name: name.into(),
+            least,
+            most,
+            greedy,
+            condition,
+        };
+        let sum = aggregate("SUM", vec![amount.clone()], "");
+        let sum_type = sum.ty.clone();
+        let time = at(&scan, "swiped_at");
+        let rowtime = scan.props.schema.columns[time].ty.clone().with_nullable(false);
+        let single = |operand: MatchOperand| {
+            let expr = Expr::column(0, operand.ty().clone());
+            MatchExpr { operands: vec![operand], expr }
+        };
+        let measure = |name: &str, value| Measure { name: name.into(), value };
+        let pattern = RowPattern {
+            partition: vec![at(&scan, "card_id")],
+            time,
+            order: vec![SortKey { column: at(&scan, "amount"), descending: true }],
+            variables: vec![
+                variable("a", 2, None, true, None),
+                variable("order", 0, Some(3), false, Some(grows)),
+                variable("c", 1, Some(1), false, None),
+            ],
+            skip: SkipAfterMatch::ToLast(1),
+            within: Some(60_000),
+            measures: vec![
+                measure("where", single(last(2, false, 0, &country))),
+                measure("total", single(MatchOperand::Aggregate { variable: None, call: sum })),
+                measure("at", single(MatchOperand::Rowtime(rowtime))),
+            ],
+        };
+        assert_eq!(pattern.measures[1].value.expr.ty, sum_type);
+        let origin = f.step("MATCH_RECOGNIZE");
+        relations::recognize(scan, pattern, origin)
+    }));
 }

@@ -454,6 +454,7 @@ fn scope_of<'s>(schema: &'s RowSchema, names: &[SmolStr]) -> Scope<'s> {
         schema,
         offset: n * schema.len(),
         open: false,
+        of: SmolStr::default(),
     };
     Scope {
         tables: vec![table(&SmolStr::default(), 0)],

@@ -173,6 +173,7 @@ pub(super) fn closed_data(data: &Path, folder: &Path) -> Result<PathBuf> {
             r#"{"payment": 1000, "order_id": 2000, "paid": 1.00, "via": "zip", "paid_at": "2026-06-01 12:00:00.000"}"#,
         ),
         ("readings", r#"{"sensor": 1000, "level": 1.0, "read_at": "2026-06-01 12:00:00.000Z", "ok": true}"#),
+        ("ticks", r#"{"seq": 1000, "symbol": "ash", "venue": "x", "price": 1, "at": "2026-06-01 12:00:00"}"#),
     ];
     for (name, record) in closing {
         let name = format!("{name}.jsonl");
