@@ -117,13 +117,8 @@ fn whole<T>(
     if next.token == Token::EOF {
         return Ok(result);
     }
-    let at = tokens.at(crate::tokens::bytes(next.span).map_or(usize::MAX, |(start, _)| tokens.from(start)));
-    let found = source.get(at.range()).unwrap_or_default();
-    Err(Diagnostic::new(
-        SQL_SYNTAX,
-        at,
-        format!("expected an operator or the end of the expression, found `{found}`"),
-    ))
+    let index = crate::tokens::bytes(next.span).map_or(usize::MAX, |(start, _)| tokens.from(start));
+    Err(expected(source, tokens, "an operator or the end of the expression", tokens.at(index)))
 }
 
 /// A query, to the last token.
@@ -153,7 +148,7 @@ pub(crate) fn query(source: &str, tokens: &Tokens) -> Result<Box<Query>, Diagnos
                     Diagnostic::new(SQL_UNSUPPORTED, at, format!("a stream is a query, not `{word}`"))
                         .help("sources and sinks are declared with `source` and `sink`")
                 }
-                _ => Diagnostic::new(SQL_SYNTAX, at, format!("expected `SELECT` or `WITH`, found `{word}`")),
+                _ => expected(source, tokens, "`SELECT` or `WITH`", at),
             });
         }
     }
@@ -163,10 +158,8 @@ pub(crate) fn query(source: &str, tokens: &Tokens) -> Result<Box<Query>, Diagnos
     if next.token == Token::EOF {
         return Ok(result);
     }
-    let at = tokens.at(crate::tokens::bytes(next.span).map_or(usize::MAX, |(start, _)| tokens.from(start)));
-    let found = source.get(at.range()).unwrap_or_default();
-    let d = Diagnostic::new(SQL_SYNTAX, at, format!("expected the end of the query, found `{found}`"));
-    Err(deepest(source, tokens, d))
+    let index = crate::tokens::bytes(next.span).map_or(usize::MAX, |(start, _)| tokens.from(start));
+    Err(deepest(source, tokens, expected(source, tokens, "the end of the query", tokens.at(index))))
 }
 
 /// sqlparser tries a parenthesis in `FROM` as a sub-query, and if that fails reads `SELECT` as the name of a table. The
@@ -194,7 +187,7 @@ fn deepest(source: &str, tokens: &Tokens, mut found: Diagnostic) -> Diagnostic {
                         Some((start, _)) => tokens.at(tokens.from(start)),
                         None => tokens.end(),
                     };
-                    expected("`)`", source.get(at.range()).unwrap_or_default(), at)
+                    expected(source, tokens, "`)`", at)
                 }
             };
             better = Some((open, inner));
@@ -238,13 +231,19 @@ fn error(source: &str, tokens: &Tokens, e: &ParserError) -> Diagnostic {
         Some(wanted) => {
             let wanted =
                 wanted.replace("token: ", "").replace("KEYWORD ", "").replace("identifier", "a name");
-            expected(&quote_symbol(&wanted), found, span)
+            expected(source, tokens, &quote_symbol(&wanted), span)
         }
         None => Diagnostic::new(SQL_SYNTAX, span, lower_first(message)),
     }
 }
 
-fn expected(wanted: &str, found: &str, span: Span) -> Diagnostic {
+/// Something else than `wanted` stands at `span`.
+fn expected(source: &str, tokens: &Tokens, wanted: &str, span: Span) -> Diagnostic {
+    let index = if span.is_empty() { tokens.list.len() } else { tokens.from(span.start) };
+    if let Some(slip) = crate::mistakes::explain(source, tokens, wanted, index) {
+        return slip;
+    }
+    let found = source.get(span.range()).unwrap_or_default();
     let found = if found.is_empty() { "the end".to_owned() } else { format!("`{found}`") };
     Diagnostic::new(SQL_SYNTAX, span, format!("expected {wanted}, found {found}"))
 }

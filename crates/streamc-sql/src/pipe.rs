@@ -167,8 +167,9 @@ fn with_binder<S, T>(
     parse: impl Fn(&str, &Tokens) -> Result<S, Diagnostic>,
     bind: impl FnOnce(&mut Binder<'_>, S) -> T,
 ) -> Option<T> {
+    let before = diagnostics.len();
     let tokens = Tokens::of_pipe(source, span, diagnostics)?;
-    match parse(source, &tokens) {
+    let bound = match parse(source, &tokens) {
         Ok(sql) => Some(bind(
             &mut Binder { source, tokens: &tokens, diagnostics, reserved: false, aliases: Vec::new() },
             sql,
@@ -177,7 +178,9 @@ fn with_binder<S, T>(
             diagnostics.push(d);
             None
         }
-    }
+    };
+    diagnostics.get_mut(before..).unwrap_or_default().iter_mut().for_each(crate::words::shorten);
+    bound
 }
 
 impl Binder<'_> {

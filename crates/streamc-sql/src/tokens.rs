@@ -181,8 +181,14 @@ impl Tokens {
                 let start = lines.offset(e.location);
                 let rest = source.get(start as usize..whole.end as usize).unwrap_or_default();
                 let end = start + rest.chars().next().map_or(0, |c| c.len_utf8() as u32);
-                let message = crate::parse::lower_first(&e.message);
-                diagnostics.push(Diagnostic::new(SQL_SYNTAX, tokens.span(start, end), message));
+                let at = tokens.span(start, end);
+                let message = match e.message.as_str() {
+                    m if m.contains("string literal") => "this string lacks its closing `'`".to_owned(),
+                    m if m.contains("close delimiter") => "this name lacks its closing back quote".to_owned(),
+                    m if m.contains("multi-line comment") => "a comment lacks its closing `*/`".to_owned(),
+                    m => crate::parse::lower_first(m),
+                };
+                diagnostics.push(Diagnostic::new(SQL_SYNTAX, at, message));
                 return None;
             }
         };

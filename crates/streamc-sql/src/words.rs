@@ -1,4 +1,23 @@
-//! Words that mean something to Flink's parser.
+//! Words that mean something to Flink's parser, and words for people.
+
+use streamc_diagnostics::Diagnostic;
+
+/// How many characters a sentence may have.
+const LONGEST: usize = 360;
+
+/// Cuts the middle out of sentences that quote something very long.
+pub(crate) fn shorten(found: &mut Diagnostic) {
+    let titles = found.fixes.iter_mut().map(|fix| &mut fix.title);
+    let texts = [Some(&mut found.message), found.help.as_mut(), found.label.as_mut()];
+    for text in texts.into_iter().flatten().chain(titles).filter(|text| text.len() > LONGEST) {
+        let count = text.chars().count();
+        if count > LONGEST {
+            let start: String = text.chars().take(LONGEST / 2).collect();
+            let end: String = text.chars().skip(count - LONGEST / 4).collect();
+            *text = format!("{start} … {end}");
+        }
+    }
+}
 
 /// A word that begins or joins clauses: no operand can begin with it.
 pub(crate) fn is_clause(word: &str) -> bool {

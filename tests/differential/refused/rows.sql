@@ -292,3 +292,6 @@ SELECT id, RAND() AS u FROM latest
 SELECT id, NOW() AS u FROM latest
 keyed <- SELECT k, CAST(RAND() * 10 AS BIGINT) AS n FROM totals
 keyed <- SELECT k, n FROM totals WHERE RAND() > 0.5
+SELECT * REPLACE (1 AS id) FROM t
+SELECT * RENAME (id AS x) FROM t
+SELECT t.* EXCEPT (id) FROM t

@@ -128,6 +128,7 @@ const OPERATORS: &[&str] = &[
     "dedupe",
     "top",
     "join",
+    "inner",
     "left",
     "right",
     "full",
@@ -144,8 +145,20 @@ const OPERATORS: &[&str] = &[
 fn unknown_operator(word: &ast::Name) -> Diagnostic {
     let d =
         Diagnostic::new(names::UNKNOWN_OPERATOR, word.span, format!("there is no operator `{}`", word.text));
+    let lower = word.text.to_lowercase();
+    if *word.text != lower && OPERATORS.contains(&lower.as_str()) {
+        return d.help(format!("operators are written in lower case: `{lower}`")).fix(
+            format!("change to `{lower}`"),
+            word.span,
+            lower,
+        );
+    }
     // What people call these elsewhere.
-    let known_as = match word.text.to_lowercase().as_str() {
+    let known_as = match lower.as_str() {
+        "cross" => return d.help("write `join s on TRUE` where every row shall meet every other"),
+        "order" | "sort" | "orderby" | "order_by" => {
+            return d.help("a stream has no end to sort up to: `top 10 by amount desc` keeps the first rows");
+        }
         "where" | "having" => Some("filter"),
         "with" | "extend" | "with_column" | "withcolumn" => Some("derive"),
         "unnest" | "flatten" | "flat_map" => Some("explode"),

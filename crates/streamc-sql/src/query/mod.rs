@@ -61,6 +61,19 @@ pub fn bind_query(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Relation> {
     let before = diagnostics.len();
+    let relation = bound(source, content, catalog, diagnostics);
+    let found = diagnostics.get_mut(before..).unwrap_or_default();
+    found.iter_mut().for_each(crate::words::shorten);
+    let failed = found.iter().any(Diagnostic::is_error);
+    relation.filter(|_| !failed)
+}
+
+fn bound(
+    source: &str,
+    content: Span,
+    catalog: &dyn Catalog,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Relation> {
     let tokens = Tokens::of_query(source, content, diagnostics)?;
     let query = match parse::query(source, &tokens) {
         Ok(query) => query,
@@ -72,9 +85,7 @@ pub fn bind_query(
     let binder = Binder { source, tokens: &tokens, diagnostics, reserved: true, aliases: Vec::new() };
     let mut binder = QueryBinder { binder, catalog, ctes: Vec::new() };
     let derived = binder.query(&query, true);
-    let relation = binder.finished(derived);
-    let failed = diagnostics.iter().skip(before).any(Diagnostic::is_error);
-    relation.filter(|_| !failed)
+    binder.finished(derived)
 }
 
 /// The result of a query.

@@ -249,7 +249,39 @@ fn text_that_does_not_parse() {
          SELECT id id2 id3 FROM swipes ;;
          SELECT id FROM swipes; SELECT n FROM swipes ;;
          SELECT 'it''s \\' FROM swipes WHERE bad ;;
-         FROM swipes SELECT id",
+         FROM swipes SELECT id ;;
+         SELECT id FORM swipes ;;
+         SELCT id FROM swipes ;;
+         SELECT id FROM swipes WHER n = 1 ;;
+         SELECT id FROM swipes GRUOP BY id ;;
+         SELECT id n amount FROM swipes ;;
+         SELECT id, n 5 FROM swipes ;;
+         SELECT UPPER(country) n country FROM swipes ;;
+         SELECT id, n, FROM swipes ;;
+         SELECT CONCAT(country, ) FROM swipes ;;
+         SELECT order, group FROM swipes ;;
+         SELECT id FROM swipes WHERE (n = 1 AND (ok) ;;
+         SELECT id FROM swipes WHERE n = 1) ;;
+         SELECT UPPER(country FROM swipes ;;
+         SELECT id FROM (SELECT id, FROM swipes) ;;
+         SELECT id FROM (SELECT id FROM swipes WHERE n = 1 ;;
+         SELECT id FROM swipes ORDER id LIMIT 3 ;;
+         SELECT `id FROM swipes ;;
+         SELECT id /* all FROM swipes ;;
+         SELECT id FROM swipes WHERE country = 'it's' ;;
+         SELECT * EXCEPT (id) FROM swipes ;;
+         SELECT id FROM swipes HAVING ;;
+         SELECT id AS FROM swipes ;;
+         SELECT DISTINCT FROM swipes ;;
+         SELECT id FROM swipes JOIN ON id = id ;;
+         SELECT id FROM swipes, ;;
+         SELECT id FROM swipes WHERE n BETWEEN 1, 2 ;;
+         SELECT id FROM swipes WHERE n IN 1 ;;
+         SELECT CASE WHEN ok 1 END FROM swipes ;;
+         SELECT n == 1 FROM swipes ;;
+         SELECT id FROM swipes WHERE n => 1 ;;
+         SELECT id FROM swipes LIMIT ;;
+         SELECT id FROM swipes UNION",
     );
 }
 

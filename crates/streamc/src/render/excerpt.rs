@@ -67,6 +67,8 @@ fn piece(out: &mut String, span: Span, label: Option<&str>, sources: &Sources<'_
     }
     let _ = write!(out, "\n    {lead}{shown}{}{tail}", behind[..end].replace('\t', " "));
     let mark = lead.chars().count() + shown.chars().count();
-    let _ = write!(out, "\n    {}^ {}", " ".repeat(mark), label.unwrap_or_default());
+    let shown_end = source.boundary(span.end as usize).saturating_sub(at).min(end);
+    let meant = behind[..shown_end].chars().count().max(1);
+    let _ = write!(out, "\n    {}{} {}", " ".repeat(mark), "^".repeat(meant), label.unwrap_or_default());
     out.truncate(out.trim_end().len());
 }

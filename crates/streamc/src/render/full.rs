@@ -83,5 +83,31 @@ pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources<'_>, console: &C
     // ariadne paints the head whatever the configuration says.
     let text =
         if console.color_err() { text.into_owned() } else { anstream::adapter::strip_str(&text).to_string() };
-    text.trim_end().to_owned()
+    without_empty_labels(text.trim_end())
+}
+
+/// Without the arrows that ariadne draws from an underline to a label without a text, and the blanks that it leaves at
+/// the ends of lines.
+fn without_empty_labels(text: &str) -> String {
+    let plain = |line: &str| anstream::adapter::strip_str(line).to_string();
+    // The column of the arrow of a line that holds nothing else but the margin.
+    let arrow = |line: &str| -> Option<usize> {
+        let line = plain(line);
+        let (margin, rest) = line.split_once('╰')?;
+        let empty = rest.trim_end().chars().all(|c| c == '─') && !rest.trim_end().is_empty();
+        let margin_only = margin.contains('│') && margin.chars().all(|c| c == ' ' || c == '│');
+        (empty && margin_only).then(|| margin.chars().count())
+    };
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines() {
+        if let (Some(at), Some(above)) = (arrow(line), lines.last_mut()) {
+            let joints = plain(above).chars().filter(|c| *c == '┬').count();
+            if plain(above).chars().nth(at) == Some('┬') && joints == 1 {
+                *above = above.replace('┬', "─");
+                continue;
+            }
+        }
+        lines.push(line.trim_end().to_owned());
+    }
+    lines.join("\n")
 }

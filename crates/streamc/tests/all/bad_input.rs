@@ -328,3 +328,81 @@ fn a_component_that_is_not_there_is_likely_misspelt() {
         assert!(ran.code == Some(2) && ran.err.contains("did you mean `large`?"), "{ran:?}");
     }
 }
+
+#[test]
+fn a_place_without_words_has_no_arrow_to_nothing_and_no_line_ends_with_blanks() {
+    let folder = Folder::new();
+    folder.file(
+        "a.stream",
+        "source b = datagen { schema: { id INT } }\nstream a = b | filter nothing > 1\nsink s = print {} from a\n",
+    );
+    let ran = folder.run(&["check", "a.stream"]);
+    assert!(ran.err.contains("───"), "{ran:?}");
+    let arrow = |line: &str| line.contains('╰') && line.chars().all(|c| " │╰─".contains(c));
+    assert!(!ran.err.lines().any(|line| arrow(line) || line.ends_with(' ')), "{}", ran.err);
+    assert!(!ran.err.contains('┬'), "{}", ran.err);
+}
+
+#[test]
+fn of_a_long_line_all_that_is_meant_is_marked() {
+    let folder = Folder::new();
+    let long = "é".repeat(600);
+    folder.file(
+        "a.stream",
+        format!("source b = datagen {{ schema: {{ id INT }} }}\nstream a = b | filter '{long}' <> nothing\nsink s = print {{}} from a\n"),
+    );
+    let ran = folder.run(&["check", "a.stream"]);
+    assert!(ran.err.lines().any(|line| line.trim() == "^^^^^^^"), "{}", ran.err);
+}
+
+#[test]
+fn a_test_that_could_not_run_explains_no_signs() {
+    let folder = Folder::new();
+    folder.file(
+        "a.stream",
+        "source t = file { path: \"t.jsonl\", format: json, schema: { id INT } }\nstream a = t | select 10 / id AS q\n\
+         sink o = print {} from a\ntest \"x\" {\n  given t \"\"\"jsonl\n    {\"id\": 0}\n  \"\"\"\n  expect o \"\"\"jsonl\n    {\"q\": 1}\n  \"\"\"\n}\n",
+    );
+    let ran = folder.run(&["test", "a.stream"]);
+    assert!(ran.code == Some(1) && ran.err.contains("ST5004"), "{ran:?}");
+    assert!(ran.out.contains("FAILED") && !ran.out.contains("expected, and did not come"), "{ran:?}");
+    let ran = folder.run(&["test", "a.stream", "--format", "junit"]);
+    assert!(ran.out.contains("division by zero") && !ran.out.contains("rows differ"), "{ran:?}");
+}
+
+#[test]
+fn a_quote_that_is_never_closed_is_one_error() {
+    let folder = Folder::new();
+    for text in [
+        "source t = file { path: \"d.jsonl, format: json, schema: { id INT } }\nsink o = print {} from t\n",
+        "source t = file { path: \"d.jsonl\", format: json, schema: { id INT, s STRING } }\nstream a = t | filter s = 'x AND id > 1\n\
+         sink o = print {} from a\n",
+        "source t = file { path: \"d.jsonl\", format: json, schema: { id INT, s STRING } }\nstream a = sql \"\"\"\n  SELECT id FROM t WHERE \
+         s = 'x\n\"\"\"\nsink o = print {} from a\n",
+        "source t = file { path: \"d.jsonl\", format: json, schema: { id INT } }\nstream a = sql \"\"\"SELECT id FROM t\nsink o = print {} from a\n",
+    ] {
+        folder.file("a.stream", text);
+        let ran = check(&folder, "a.stream");
+        assert_eq!((ran.code, ran.out.matches("error[").count()), (Some(1), 1), "{text}\n{ran:?}");
+        assert!(ran.out.contains("lacks its closing") || ran.out.contains("never closed"), "{ran:?}");
+    }
+}
+
+#[test]
+fn joins_in_the_words_of_sql_are_told_how_operators_say_it() {
+    let folder = Folder::new();
+    let tables = "source t = file { path: \"d.jsonl\", format: json, schema: { id INT } }\n\
+                  source u = file { path: \"d.jsonl\", format: json, schema: { uid INT } }\n";
+    for (join, code, says) in [
+        ("left outer join u on id = uid", "ST1001", "`outer` is left out"),
+        ("INNER JOIN u on id = uid", "ST2009", "no operator `INNER`"),
+        ("Left Join u on id = uid", "ST2009", "no operator `Left`"),
+        ("cross join u", "ST2009", "no operator `cross`"),
+        ("order by id", "ST2009", "no operator `order`"),
+    ] {
+        folder.file("a.stream", format!("{tables}stream a = t | {join}\nsink o = print {{}} from a\n"));
+        let ran = check(&folder, "a.stream");
+        assert_eq!(ran.out.matches("error[").count(), 1, "{join}: {ran:?}");
+        assert!(ran.out.contains(code) && ran.out.contains(says), "{join}: {ran:?}");
+    }
+}

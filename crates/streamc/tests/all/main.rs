@@ -11,7 +11,9 @@ mod bad_input;
 mod build;
 mod commands;
 mod documents;
+mod extremes;
 mod pages;
+mod poor;
 mod tokens;
 
 use std::io::Write;

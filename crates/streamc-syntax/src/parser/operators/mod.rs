@@ -81,12 +81,29 @@ fn op2<'t>(
     second: Word,
     second_text: &'static str,
 ) -> impl Parser<'t, Input<'t>, Name, Extra> + Clone {
-    word(first).then_ignore(expect_word(grammar, second, second_text)).then(look(grammar)).map(
-        move |(first, next)| Name {
+    word(first)
+        .then_ignore(outer(grammar))
+        .then_ignore(expect_word(grammar, second, second_text))
+        .then(look(grammar))
+        .map(move |(first, next)| Name {
             text: SmolStr::new(format!("{} {second_text}", grammar.text_of(first))),
             span: grammar.covered(first, next),
-        },
-    )
+        })
+}
+
+/// SQL's `OUTER`, which says nothing that `left`, `right` and `full` do not say. Never fails.
+fn outer<'t>(grammar: Grammar<'t>) -> impl Parser<'t, Input<'t>, (), Extra> + Clone {
+    custom(move |inp: &mut Cursor<'t, '_>| {
+        let found = inp.next_is(grammar);
+        if found.is_name() && !found.line_start && grammar.text_of(found).eq_ignore_ascii_case("outer") {
+            let span = found.span(grammar.file);
+            let diagnostic =
+                finding(syntax::UNEXPECTED_TOKEN, span, "the word `outer` is left out in operators");
+            inp.report(found, diagnostic.fix("remove it", span, ""));
+            inp.skip();
+        }
+        Ok(())
+    })
 }
 
 /// Where an operator is over: at the next `|`, with or without it, and at a line that starts in the first column.

@@ -99,7 +99,7 @@ fn text(session: &Session, suites: &[Suite], passed: usize, failed: usize, conso
     if total == 0 {
         out.push_str("there is no test\n");
     } else {
-        if failed > 0 {
+        if suites.iter().flat_map(|s| &s.results).any(|r| r.outcome.is_ok() && !r.passed()) {
             out.push_str("\n  - expected, and did not come    + came, and was not expected\n");
         }
         let style = if failed == 0 { Style::Good } else { Style::Error };
@@ -144,7 +144,11 @@ fn junit(suites: &[Suite]) -> String {
                 let kind =
                     if result.outcome.is_ok() { NonSuccessKind::Failure } else { NonSuccessKind::Error };
                 let mut status = TestCaseStatus::non_success(kind);
-                status.set_message("rows differ").set_description(result.diff());
+                let message = match &result.outcome {
+                    Err(problems) => problems.first().map_or("not run", |d| d.message.as_str()),
+                    Ok(_) => "rows differ",
+                };
+                status.set_message(message).set_description(result.diff());
                 status
             };
             let mut case = TestCase::new(&result.name, status);
