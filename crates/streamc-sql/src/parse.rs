@@ -89,8 +89,7 @@ pub(crate) fn expression_of(source: &str, tokens: &Tokens, range: Range<usize>) 
         return Ok(expr);
     }
     let at = tokens.at(crate::tokens::bytes(next.span).map_or(end, |(start, _)| tokens.from(start)));
-    let found = source.get(at.range()).unwrap_or_default();
-    Err(expected("the end of the expression", found, at))
+    Err(expected(source, tokens, "the end of the expression", at))
 }
 
 static IN_QUERY: FlinkDialect = FlinkDialect { reserved: true };
