@@ -103,6 +103,19 @@ impl Construct {
     }
 }
 
+/// Every construct: its name, how it gets onto Spark (`native`, `rewritten` or `refused`), and what it becomes or why it is
+/// refused.
+pub fn constructs() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    TABLE.iter().map(|construct| {
+        let how = match construct.how {
+            How::Native => "native",
+            How::Rewritten => "rewritten",
+            How::Refused => "refused",
+        };
+        (construct.name, how, construct.note)
+    })
+}
+
 /// The table of constructs in Markdown, as it stands in `docs/spark.md`.
 pub fn table() -> String {
     let mut out = String::from("| construct | on Spark | how, or why not |\n|---|---|---|\n");

@@ -14,7 +14,7 @@ mod schema;
 mod sql;
 mod steps;
 
-pub use capability::table as capability_table;
+pub use capability::{constructs, table as capability_table};
 
 use streamc_backend::{Backend, BuildOptions, OutputFile};
 use streamc_diagnostics::Diagnostic;

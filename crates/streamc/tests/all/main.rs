@@ -11,6 +11,7 @@ mod bad_input;
 mod build;
 mod commands;
 mod documents;
+mod documents_of_constructs;
 mod extremes;
 mod pages;
 mod poor;
