@@ -1,6 +1,6 @@
 //! Grouping.
 
-use super::{lineage_of, map_watermark, map_window, relation};
+use super::{lineage_of, map_watermark, map_window, relation, row_conditions};
 use crate::changelog::Changelog;
 use crate::expr::AggregateCall;
 use crate::lineage::Lineage;
@@ -21,7 +21,7 @@ pub fn aggregate(
 ) -> Relation {
     let windowed = has_window(&input.props, &keys);
     let mut props = grouped(&input.props, &keys, windowed);
-    let mut groups = Lineage::default();
+    let mut groups = row_conditions(&input.props.lineage);
     for key in &keys {
         if let Some(lineage) = input.props.lineage.get(*key) {
             groups.depend_on(lineage);

@@ -1,7 +1,6 @@
 //! The rows of grouping sets.
 
-use super::relation;
-use crate::Lineage;
+use super::{relation, row_conditions};
 use crate::relation::{Origin, Relation, RelationKind};
 use smol_str::SmolStr;
 use streamc_types::{Column, DataType, TypeKind};
@@ -25,7 +24,7 @@ pub fn expand(
         }
     }
     props.schema.columns.push(Column::new(id, DataType::not_null(TypeKind::BigInt)));
-    props.lineage.push(Lineage::default());
+    props.lineage.push(row_conditions(&input.props.lineage));
     // Of the columns of a key some are `NULL` in several rows: with the number they identify one.
     let number = props.schema.len() - 1;
     for key in &mut props.keys {

@@ -1,6 +1,6 @@
 //! Joins.
 
-use super::{interval_bounds, lineage_of, relation};
+use super::{interval_bounds, lineage_of, relation, row_conditions};
 use crate::changelog::Changelog;
 use crate::expr::{Expr, ExprKind};
 use crate::properties::{Key, Properties, StateKind, StateLife, Watermark};
@@ -46,7 +46,10 @@ pub fn join(left: Relation, right: Relation, kind: JoinKind, condition: Expr, or
     }
     let decides = {
         let row: Vec<_> = l.lineage.iter().chain(&r.lineage).cloned().collect();
-        lineage_of(&condition, &row)
+        let mut decides = lineage_of(&condition, &row);
+        decides.merge(&row_conditions(&l.lineage));
+        decides.merge(&row_conditions(&r.lineage));
+        decides
     };
     let mut lineage: Vec<_> = l.lineage.iter().chain(&r.lineage).cloned().collect();
     lineage.truncate(columns.len());

@@ -55,6 +55,14 @@ fn lineage_of(expr: &Expr, row: &[Lineage]) -> Lineage {
     out
 }
 
+/// What decides whether a row is there at all: every column depends on it.
+fn row_conditions(row: &[Lineage]) -> Lineage {
+    let mut all = row.iter().map(|column| &column.condition);
+    let first = all.next().cloned().unwrap_or_default();
+    let condition = all.fold(first, |common, next| common.intersection(next).cloned().collect());
+    Lineage { condition, ..Lineage::default() }
+}
+
 /// Keys of the output, where output column `i` is input column `from[i]` (or made anew).
 fn map_keys(keys: &[Key], from: &[Option<usize>]) -> Vec<Key> {
     let place = |column: &usize| from.iter().position(|f| f == &Some(*column));

@@ -1,6 +1,6 @@
 //! Aggregates over the rows before each row.
 
-use super::{lineage_of, relation};
+use super::{lineage_of, relation, row_conditions};
 use crate::Lineage;
 use crate::changelog::Changelog;
 use crate::expr::AggregateCall;
@@ -20,7 +20,7 @@ pub fn over(
     origin: Origin,
 ) -> Relation {
     let mut props = input.props.clone();
-    let mut decides = Lineage::default();
+    let mut decides = row_conditions(&input.props.lineage);
     for column in partition.iter().copied().chain([time]) {
         let column = crate::Expr::column(column, DataType::unknown());
         decides.merge(&lineage_of(&column, &input.props.lineage));

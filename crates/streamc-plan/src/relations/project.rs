@@ -1,6 +1,6 @@
 //! Projection, selection, limit and distribution: one row in, at most one row out.
 
-use super::{lineage_of, map_keys, map_watermark, map_window, relation};
+use super::{lineage_of, map_keys, map_watermark, map_window, relation, row_conditions};
 use crate::expr::{Expr, ExprKind};
 use crate::properties::{Properties, StateKind, StateLife};
 use crate::relation::{Origin, Relation, RelationKind};
@@ -14,6 +14,8 @@ use streamc_types::{Column, RowSchema, TimeAttribute};
 pub fn project(input: Relation, columns: Vec<(SmolStr, Expr)>, origin: Origin) -> Relation {
     let (input, columns) = collapse(input, columns);
     let p = &input.props;
+    // A constant, too, comes only where there is a row.
+    let rows = row_conditions(&p.lineage);
     let from: Vec<Option<usize>> = columns.iter().map(|(_, e)| e.as_column()).collect();
     let schema = columns
         .iter()
@@ -36,7 +38,14 @@ pub fn project(input: Relation, columns: Vec<(SmolStr, Expr)>, origin: Origin) -
         keys: map_keys(&p.keys, &from),
         window: map_window(p.window.as_ref(), &from),
         state: None,
-        lineage: columns.iter().map(|(_, e)| lineage_of(e, &p.lineage)).collect(),
+        lineage: columns
+            .iter()
+            .map(|(_, e)| {
+                let mut lineage = lineage_of(e, &p.lineage);
+                lineage.merge(&rows);
+                lineage
+            })
+            .collect(),
     };
     let expressions = columns.into_iter().map(|(_, e)| e).collect();
     relation(RelationKind::Project { input: Box::new(input), expressions }, props, origin)

@@ -17,6 +17,10 @@ pub fn unnest(
 ) -> Relation {
     let mut props = input.props.clone();
     let lineage = lineage_of(&collection, &props.lineage);
+    // A row comes once for each element.
+    for column in &mut props.lineage {
+        column.depend_on(&lineage);
+    }
     for mut column in columns {
         column.ty.nullable |= outer;
         props.schema.columns.push(column);

@@ -69,7 +69,12 @@ pub fn window(input: Relation, spec: WindowSpec, time: usize, origin: Origin) ->
     props.schema.columns.push(Column::new("window_start", bound()));
     props.schema.columns.push(Column::new("window_end", bound()));
     props.schema.columns.push(Column { time: Some(attribute), ..Column::new("window_time", time_type) });
-    let of_time = props.lineage.get(time).cloned().unwrap_or_default();
+    let mut of_time = props.lineage.get(time).cloned().unwrap_or_default();
+    if let WindowSpec::Session { partition, .. } = &spec {
+        for key in partition.iter().filter_map(|key| props.lineage.get(*key)) {
+            of_time.depend_on(key);
+        }
+    }
     props.lineage.extend([of_time.clone(), of_time.clone(), of_time]);
     let delay_millis = props.watermark.as_ref().map_or(0, |w| w.delay_millis);
     props.watermark =

@@ -5,6 +5,7 @@ mod errors;
 mod examples;
 mod fixture;
 mod flink;
+mod lineage;
 mod nexmark;
 mod pipes;
 mod positions;
