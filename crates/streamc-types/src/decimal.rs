@@ -17,6 +17,12 @@ pub(crate) fn power_of_ten(exponent: u32) -> Option<i128> {
     10i128.checked_pow(exponent)
 }
 
+/// `n / d` times `10^shift` as two whole numbers; `None` if one does not fit.
+fn shifted(n: i128, d: i128, shift: i64) -> Option<(i128, i128)> {
+    let power = power_of_ten(u32::try_from(shift.unsigned_abs()).ok()?)?;
+    if shift >= 0 { Some((n.checked_mul(power)?, d)) } else { Some((n, d.checked_mul(power)?)) }
+}
+
 impl Decimal {
     /// The number `unscaled / 10^scale`.
     pub const fn new(unscaled: i128, scale: u8) -> Self {
@@ -117,6 +123,13 @@ impl Decimal {
 
     /// The product, rounded half up to `DECIMAL(precision, scale)`.
     pub fn checked_mul(self, other: Self, precision: u8, scale: u8) -> Option<Self> {
+        if let Some(product) = self.unscaled.checked_mul(other.unscaled) {
+            return Self::new(product, self.scale + other.scale).rescale(precision, scale);
+        }
+        self.big_product(other, precision, scale)
+    }
+
+    fn big_product(self, other: Self, precision: u8, scale: u8) -> Option<Self> {
         let product = BigInt::from(self.unscaled) * BigInt::from(other.unscaled);
         Self::from_big(&product, i64::from(self.scale) + i64::from(other.scale), precision, scale)
     }
@@ -128,6 +141,18 @@ impl Decimal {
         }
         // One digit more than asked for would not be enough for exact half-up; compare twice the remainder instead.
         let shift = i64::from(scale) + i64::from(other.scale) - i64::from(self.scale);
+        if let Some((n, d)) = shifted(self.unscaled, other.unscaled, shift) {
+            let (magnitude, divisor) = (n.unsigned_abs(), d.unsigned_abs());
+            let (quotient, rest) = (magnitude / divisor, magnitude % divisor);
+            let rounded = quotient + u128::from(rest >= divisor - rest);
+            let unscaled = i128::try_from(rounded).ok()?;
+            let unscaled = if (n < 0) == (d < 0) { unscaled } else { -unscaled };
+            return Self::new(unscaled, scale).rescale(precision, scale);
+        }
+        self.big_quotient(other, precision, scale, shift)
+    }
+
+    fn big_quotient(self, other: Self, precision: u8, scale: u8, shift: i64) -> Option<Self> {
         let (mut n, mut d) = (BigInt::from(self.unscaled), BigInt::from(other.unscaled));
         if shift >= 0 {
             n *= BigInt::from(10).pow(shift as u32);
@@ -270,5 +295,37 @@ mod tests {
         assert_eq!(Decimal::parse_to("12345678901234567890123456789012345678901", 38, 0), None);
         assert_eq!(d("-0.5").to_string(), "-0.5");
         assert_eq!(d("1.0"), d("1.00"));
+    }
+
+    #[test]
+    fn products_and_quotients_of_machine_words_are_those_of_big_numbers() {
+        let numbers =
+            [1, 2, 3, 7, 15, 908, 10_000_005, i128::from(i64::MAX), 10i128.pow(37), 10i128.pow(38) - 1];
+        let decimals: Vec<Decimal> = numbers
+            .iter()
+            .flat_map(|n| [*n, -n])
+            .flat_map(|n| [0, 2, 19, 38].map(|scale| Decimal::new(n, scale)))
+            .collect();
+        let same = |a: Option<Decimal>, b: Option<Decimal>| {
+            a.map(|d| (d.unscaled, d.scale)) == b.map(|d| (d.unscaled, d.scale))
+        };
+        for a in &decimals {
+            for b in &decimals {
+                for (precision, scale) in [(38, 0), (38, 6), (38, 38), (10, 2)] {
+                    assert!(
+                        same(a.checked_mul(*b, precision, scale), a.big_product(*b, precision, scale)),
+                        "{a} * {b} as DECIMAL({precision}, {scale})"
+                    );
+                    let shift = i64::from(scale) + i64::from(b.scale) - i64::from(a.scale);
+                    assert!(
+                        same(
+                            a.checked_div(*b, precision, scale),
+                            a.big_quotient(*b, precision, scale, shift)
+                        ),
+                        "{a} / {b} as DECIMAL({precision}, {scale})"
+                    );
+                }
+            }
+        }
     }
 }

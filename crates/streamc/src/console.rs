@@ -9,6 +9,7 @@ pub(crate) struct Console {
     color_out: bool,
     color_err: bool,
     quiet: bool,
+    result_watched: bool,
     /// Whether a result could not be written, though somebody wants it.
     lost: AtomicBool,
 }
@@ -26,6 +27,7 @@ impl Console {
             color_out: decide(std::io::stdout().is_terminal()),
             color_err: decide(std::io::stderr().is_terminal()),
             quiet,
+            result_watched: std::io::stdout().is_terminal(),
             lost: AtomicBool::new(false),
         }
     }
@@ -43,6 +45,11 @@ impl Console {
     /// Whether somebody watches messages as they come: progress is shown to people only.
     pub fn is_watched(&self) -> bool {
         !self.quiet && std::io::stderr().is_terminal()
+    }
+
+    /// Whether somebody watches results as they come.
+    pub fn is_result_watched(&self) -> bool {
+        self.result_watched
     }
 
     /// Whether a result could not be written: a full disk, not a reader that went away.

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeVal;
 use serde::{Deserialize, Serialize};
 
 use crate::command::run_logged;
@@ -22,6 +23,8 @@ const LIMIT: Duration = Duration::from_mins(10);
 pub struct Usage {
     /// From start to end.
     pub seconds: f64,
+    /// Of a processor: what the machine did besides does not count.
+    pub processor_seconds: f64,
     /// The most memory it held at once.
     pub peak_bytes: u64,
 }
@@ -29,7 +32,11 @@ pub struct Usage {
 impl Usage {
     /// The shorter time, the higher peak.
     pub fn better(self, other: Self) -> Self {
-        Self { seconds: self.seconds.min(other.seconds), peak_bytes: self.peak_bytes.max(other.peak_bytes) }
+        Self {
+            seconds: self.seconds.min(other.seconds),
+            processor_seconds: self.processor_seconds.min(other.processor_seconds),
+            peak_bytes: self.peak_bytes.max(other.peak_bytes),
+        }
     }
 }
 
@@ -53,8 +60,11 @@ pub fn measure_here(options: &MeasureOptions) -> Result<bool> {
     let status = command.status().with_context(|| format!("cannot start {}", program.display()))?;
     let seconds = start.elapsed().as_secs_f64();
     let unit = if cfg!(target_os = "macos") { 1 } else { 1024 };
-    let peak_bytes = u64::try_from(getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss())? * unit;
-    write(&options.report, Usage { seconds, peak_bytes })?;
+    let used = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let peak_bytes = u64::try_from(used.max_rss())? * unit;
+    let in_seconds = |time: TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
+    let processor_seconds = in_seconds(used.user_time()) + in_seconds(used.system_time());
+    write(&options.report, Usage { seconds, processor_seconds, peak_bytes })?;
     Ok(status.success())
 }
 

@@ -1,8 +1,13 @@
 //! `cargo xtask bench`: times streamc against its targets, beside rivals where there are some, in the same run on the
-//! same machine. Ours and the rival's runs take turns, and the best of each counts.
+//! same machine. Ours and the rival's runs take turns, and the best of each counts. With `--engines` it compares the Nexmark
+//! queries and the check of many queries with Flink and Spark instead.
 
+mod beside;
 mod cases;
 mod measure;
+mod nexmark;
+mod planning;
+mod processor;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -25,6 +30,12 @@ pub struct Options {
     /// Leave out the rivals.
     #[arg(long)]
     no_rivals: bool,
+    /// Compare with Flink and Spark instead: the Nexmark queries, and the check of 1,000 queries.
+    #[arg(long)]
+    engines: bool,
+    /// With `--engines`: what else to do.
+    #[command(flatten)]
+    beside: beside::Beside,
 }
 
 /// What a bench may use.
@@ -82,14 +93,14 @@ pub struct Bench {
 /// Runs the benches and prints the table; false when a target is missed.
 pub fn run(options: &Options) -> Result<bool> {
     ensure!(options.repeat > 0, "--repeat must be at least 1");
+    if options.engines {
+        let filter = options.filter.as_deref().unwrap_or_default();
+        return beside::run(&options.beside, filter, options.repeat);
+    }
     let wanted = |bench: &&Bench| options.filter.as_ref().is_none_or(|filter| bench.name.contains(filter));
     let benches: Vec<&Bench> = cases::ALL.iter().filter(wanted).collect();
     ensure!(!benches.is_empty(), "no bench has such a name");
-    println!("building streamc (release)");
-    ensure!(
-        command::run_shown(test::cargo().args(["build", "--release", "-p", "streamc"]))?,
-        "streamc does not build"
-    );
+    let streamc = built_streamc()?;
     let rival_python = if options.no_rivals {
         None
     } else {
@@ -98,7 +109,6 @@ pub fn run(options: &Options) -> Result<bool> {
         Some(cache.bench_python())
     };
     let folder = tempfile::Builder::new().prefix("streamc-bench-").tempdir()?;
-    let streamc = test::target_folder()?.join("release/streamc");
     let bed = Bed { streamc, rival_python, folder: folder.path().to_owned() };
     println!(
         "\n{:<24} {:>16} {:>16} {:>10} {:>20} {:>7} {:>12}",
@@ -113,6 +123,16 @@ pub fn run(options: &Options) -> Result<bool> {
         println!("{}", outcome.line(bench, reached));
     }
     Ok(all_reached)
+}
+
+/// The release build of `streamc`.
+fn built_streamc() -> Result<PathBuf> {
+    println!("building streamc (release)");
+    ensure!(
+        command::run_shown(test::cargo().args(["build", "--release", "-p", "streamc"]))?,
+        "streamc does not build"
+    );
+    Ok(test::target_folder()?.join("release/streamc"))
 }
 
 struct Outcome {
@@ -205,7 +225,7 @@ mod tests {
 
     #[test]
     fn a_missed_target_is_named_and_a_rival_twice_as_slow_has_ratio_two() {
-        let usage = |seconds| Usage { seconds, peak_bytes: 5_000_000 };
+        let usage = |seconds| Usage { seconds, processor_seconds: seconds, peak_bytes: 5_000_000 };
         let outcome = Outcome { work: Work::Rows(1000), ours: usage(0.5), rival: Some(("duck", usage(1.0))) };
         let bench =
             Bench { name: "filter", target: Target::Rate(5000.0), prepare: |_| anyhow::bail!("not run") };

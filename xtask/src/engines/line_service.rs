@@ -72,6 +72,11 @@ impl LineService {
         &self.hello
     }
 
+    /// The process group that it leads: its own id and whatever it starts.
+    pub fn process_group(&self) -> u32 {
+        self.process.lock().unwrap_or_else(PoisonError::into_inner).id()
+    }
+
     /// Sends `{"id":…,"op":op, …fields}` and returns the whole answer, whether it says `ok` or not. `fields` must be an
     /// object.
     pub fn ask(&self, op: &str, fields: Value, timeout: Duration) -> Result<Value> {

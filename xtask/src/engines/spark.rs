@@ -85,6 +85,11 @@ impl SparkWorker {
         self.service.hello()["spark"].as_str().unwrap_or("unknown")
     }
 
+    /// The group of its processes.
+    pub fn process_group(&self) -> u32 {
+        self.service.process_group()
+    }
+
     /// Runs a batch query after the `setup` statements, in a session of its own.
     pub fn sql(&self, setup: &[String], query: &str) -> Result<Result<SparkRows, SparkError>> {
         decode(self.service.ask("sql", json!({"setup": setup, "query": query}), LIMIT)?)

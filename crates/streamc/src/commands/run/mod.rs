@@ -154,6 +154,8 @@ struct Rows<'a> {
     /// The plan, if file sinks are written.
     plan: Option<&'a Plan>,
     targets: Vec<Shown>,
+    /// What is not written yet.
+    pending: Vec<u8>,
 }
 
 /// Where the rows of one component go.
@@ -161,11 +163,20 @@ struct Shown {
     name: smol_str::SmolStr,
     schema: RowSchema,
     table: TableRenderer,
-    json: Option<JsonEncoder>,
+    json: Option<JsonRows>,
     file: Option<FileSink>,
     rows: u64,
 }
 
+/// Rows as JSON lines.
+struct JsonRows {
+    encoder: JsonEncoder,
+    /// What every line begins with, up to the kind of the row.
+    head: String,
+}
+
+/// Results that nobody watches are written in pieces of this size: a call of the system for each row costs more than the row.
+const PIECE: usize = 1 << 16;
 /// Cells wider than this are cut.
 const WIDEST_CELL: usize = 40;
 /// So many rows are shown as one table: widths are those of its rows, and memory stays bounded.
@@ -187,16 +198,34 @@ impl Shown {
 
 impl<'a> Rows<'a> {
     fn new(console: &'a Console, arguments: &Run, plan: &'a Plan) -> Self {
-        Self { console, format: arguments.format, plan: arguments.write.then_some(plan), targets: Vec::new() }
+        Self {
+            console,
+            format: arguments.format,
+            plan: arguments.write.then_some(plan),
+            targets: Vec::new(),
+            pending: Vec::new(),
+        }
     }
 
-    fn write(&self, text: &str) -> io::Result<()> {
-        self.console.result(text).map_err(|()| io::Error::new(io::ErrorKind::BrokenPipe, CLOSED))
+    /// Writes what is pending if it is enough, or somebody watches.
+    fn write(&mut self) -> io::Result<()> {
+        if self.pending.len() < PIECE && !self.console.is_result_watched() {
+            return Ok(());
+        }
+        self.write_all()
+    }
+
+    fn write_all(&mut self) -> io::Result<()> {
+        let result = self.console.result_bytes(&self.pending);
+        self.pending.clear();
+        result.map_err(|()| io::Error::new(io::ErrorKind::BrokenPipe, CLOSED))
     }
 
     /// Shows what tables kept back to find their widths, and writes the files unless the run failed.
-    fn finish(self, system: &dyn System, complete: bool) -> Result<(), String> {
+    fn finish(mut self, system: &dyn System, complete: bool) -> Result<(), String> {
         let console = self.console;
+        // A reader that went away is no error, and anything else was said.
+        let _ = self.write_all();
         for mut target in self.targets {
             match target.file {
                 Some(file) if complete => {
@@ -225,7 +254,10 @@ impl Output for Rows<'_> {
                 sink.and_then(|s| FileSink::of(s, &target.schema)).transpose().map_err(io::Error::other)?;
             let json = match (self.format, &file) {
                 (RowFormat::Json, None) => {
-                    Some(JsonEncoder::new(&target.schema, JsonOptions::default()).map_err(io::Error::other)?)
+                    let encoder = JsonEncoder::new(&target.schema, JsonOptions::default());
+                    let name = serde_json::Value::from(target.name.as_str());
+                    let head = format!("{{\"name\":{name},\"op\":\"");
+                    Some(JsonRows { encoder: encoder.map_err(io::Error::other)?, head })
                 }
                 _ => None,
             };
@@ -248,21 +280,23 @@ impl Output for Rows<'_> {
         if let Some(file) = &mut target.file {
             return file.row(row);
         }
-        if let Some(json) = &target.json {
-            let mut line = format!(
-                "{{\"name\":{},\"op\":\"{kind}\",\"row\":",
-                serde_json::Value::from(target.name.as_str())
-            );
-            let mut bytes = Vec::new();
-            json.encode(row, &mut bytes).map_err(|e| io::Error::other(e.to_string()))?;
-            line.push_str(&String::from_utf8_lossy(&bytes));
-            line.push_str("}\n");
-            return self.write(&line);
+        if let Some(JsonRows { encoder, head }) = &target.json {
+            let before = self.pending.len();
+            self.pending.extend_from_slice(head.as_bytes());
+            self.pending.extend_from_slice(kind.as_str().as_bytes());
+            self.pending.extend_from_slice(b"\",\"row\":");
+            if let Err(error) = encoder.encode(row, &mut self.pending) {
+                self.pending.truncate(before);
+                return Err(io::Error::other(error.to_string()));
+            }
+            self.pending.extend_from_slice(b"}\n");
+            return self.write();
         }
         target.table.push(kind, row);
         if target.table.len() >= TABLE_ROWS {
             let text = target.take_table(console);
-            return self.write(&text);
+            self.pending.extend_from_slice(text.as_bytes());
+            return self.write();
         }
         Ok(())
     }
