@@ -28,7 +28,7 @@ pub(crate) fn same(a: &Expr, b: &Expr) -> bool {
         (ExprKind::Literal(x), ExprKind::Literal(y)) => x == y,
         (ExprKind::Column(x), ExprKind::Column(y)) => x == y,
         (ExprKind::Field { index: x, .. }, ExprKind::Field { index: y, .. }) => x == y,
-        (ExprKind::Call { function: x, .. }, ExprKind::Call { function: y, .. }) => x == y && x.deterministic,
+        (ExprKind::Call { function: x, .. }, ExprKind::Call { function: y, .. }) => x == y,
         (ExprKind::Cast { lenient: x, .. }, ExprKind::Cast { lenient: y, .. }) => x == y,
         (ExprKind::Case { branches: x, .. }, ExprKind::Case { branches: y, .. }) => x.len() == y.len(),
         (ExprKind::InList { negated: x, .. }, ExprKind::InList { negated: y, .. }) => x == y,

@@ -55,7 +55,10 @@ pub const FUNCTIONS: &[Function] = &[
         ),
 ];
 
-fn count_rule(_: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
+fn count_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
+    if arguments.iter().any(|a| a.ty.kind == TypeKind::Null) {
+        return Err(crate::rules::untyped_null(function, 0));
+    }
     Ok(Typed::as_is(arguments, DataType::not_null(TypeKind::BigInt)))
 }
 
@@ -279,7 +282,13 @@ struct Best {
 impl Accumulator for Best {
     fn add(&mut self, arguments: &[Value]) -> Result<(), EvalError> {
         let next = value(arguments, 0)?;
-        if !next.is_null() && (self.best.is_null() || next.cmp(&self.best) == self.wanted) {
+        // As Java's `>`: a NaN that came first stays, one that comes later is never taken.
+        let better = match (next, &self.best) {
+            (Value::Double(x), Value::Double(y)) => x.partial_cmp(y) == Some(self.wanted),
+            (Value::Float(x), Value::Float(y)) => x.partial_cmp(y) == Some(self.wanted),
+            (next, best) => next.cmp(best) == self.wanted,
+        };
+        if !next.is_null() && (self.best.is_null() || better) {
             self.best = next.clone();
         }
         Ok(())

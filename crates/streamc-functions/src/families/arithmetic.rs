@@ -393,7 +393,7 @@ pub(crate) fn shift(
             Value::Date(super::temporal::add_months(i64::from(*days), amount) as i32)
         }
         (Value::Time(millis), IntervalUnit::DaySecond) => {
-            Value::Time((i64::from(*millis) + amount).rem_euclid(DAY) as i32)
+            Value::Time(i64::from(*millis).wrapping_add(amount).rem_euclid(DAY) as i32)
         }
         (Value::Timestamp(at), IntervalUnit::DaySecond) => {
             Value::Timestamp(streamc_types::Timestamp { millis: at.millis.wrapping_add(amount), ..*at })
@@ -401,7 +401,7 @@ pub(crate) fn shift(
         (Value::Timestamp(at), IntervalUnit::YearMonth) => {
             let days = super::temporal::add_months(i64::from(at.date()), amount);
             Value::Timestamp(streamc_types::Timestamp {
-                millis: days * DAY + i64::from(at.time_of_day()),
+                millis: days.wrapping_mul(DAY).wrapping_add(i64::from(at.time_of_day())),
                 ..*at
             })
         }

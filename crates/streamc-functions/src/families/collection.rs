@@ -85,8 +85,9 @@ fn item_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, C
     };
     match &base.ty.kind {
         TypeKind::Array(element) => {
-            if !key.ty.is_integer() || key.ty.kind == TypeKind::BigInt {
-                return Err(refuse(function, arguments, 1, "an index of at most `INT`", Some("INT")));
+            // Flink's code for it: "Integer expression type expected".
+            if key.ty.kind != TypeKind::Int {
+                return Err(refuse(function, arguments, 1, "an index of type `INT`", Some("INT")));
             }
             if literal_int(arguments, 1).is_some_and(|index| index < 1) {
                 return Err(CallError {

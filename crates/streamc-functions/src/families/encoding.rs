@@ -21,7 +21,7 @@ pub const FUNCTIONS: &[Function] = &[
     }))
     .spark(SparkForm::Template("CAST(to_binary(CAST({0} AS STRING), 'base64') AS STRING)"))
     .doc("The text that was encoded in base 64; fails if it was not.", "FROM_BASE64('aGVsbG8=')", "hello"),
-    scalar(Family::String, "ENCODE", (2, 2), |f, a| fixed(f, a, &[Takes::TextOrBytes], BYTES), strict!(|_, _, a| {
+    scalar(Family::String, "ENCODE", (2, 2), |f, a| fixed(f, a, &[Takes::Text], BYTES), strict!(|_, _, a| {
         Ok(Value::Bytes(encode(text(a, 0)?, text(a, 1)?)?.into()))
     }))
     .doc(

@@ -179,7 +179,8 @@ fn argument_type(types: CallTypes<'_>, index: usize) -> &TypeKind {
 /// The day `months` later; the last day of the month if that month is shorter.
 pub(crate) fn add_months(days: i64, months: i64) -> i64 {
     let (year, month, day) = civil_from_days(days);
-    let total = year * 12 + month - 1 + months;
+    // Flink counts months in 32 bits.
+    let total = year * 12 + month - 1 + i64::from(months as i32);
     let (year, month) = (total.div_euclid(12), total.rem_euclid(12) + 1);
     days_from_civil(year, month, day.min(last_day(year, month)))
 }

@@ -88,7 +88,7 @@ pub const FUNCTIONS: &[Function] = &[
         simple_pattern(checked(maybe(f, a, &[Takes::BigInt, Takes::Text], STRING)?, a, 1)?, a)
     }, strict!(|c, _, a| {
         let seconds = int(a, 0)?;
-        let at = to_local(c, Timestamp::from_millis(seconds.saturating_mul(1000)));
+        let at = to_local(c, Timestamp::from_millis(seconds.wrapping_mul(1000)));
         let form = if a.len() > 1 { text(a, 1)? } else { DEFAULT };
         Ok(Value::str(pattern(form)?.format(at)))
     }))
@@ -243,12 +243,19 @@ fn to_ltz(_: &EvalContext, _: CallTypes<'_>, arguments: &[Value]) -> Result<Valu
         let local = local.truncate(3);
         return Ok(Value::Timestamp(Timestamp { millis: zoned_millis(&zone, local.millis), ..local }));
     }
+    let mut precision = if arguments.len() > 1 { int(arguments, 1)? } else { 3 };
     let number = match value(arguments, 0)? {
         Value::Int(n) => *n,
         Value::Decimal(d) => i64::try_from(d.trunc()).unwrap_or(i64::MAX),
+        // A fraction of a second is kept, to the millisecond.
+        _ if precision < 3 => {
+            let millis = double(arguments, 0)? * 10f64.powi(3 - precision as i32);
+            precision = 3;
+            millis as i64
+        }
+        _ if arguments.len() == 1 => double(arguments, 0)?.floor() as i64,
         _ => double(arguments, 0)? as i64,
     };
-    let precision = if arguments.len() > 1 { int(arguments, 1)? } else { 3 };
     let (millis, nanos) = match precision {
         0..=3 => (number.checked_mul(10i64.pow(3 - precision as u32)), 0),
         _ => {
@@ -438,6 +445,14 @@ fn spark_to_ltz(call: SparkCall<'_>) -> Result<String, String> {
     let numeric = call.types.first().is_some_and(DataType::is_numeric);
     match call.arguments {
         [number] if numeric => Ok(format!("timestamp_millis(CAST({number} AS BIGINT))")),
+        // A fraction of a second is kept, to the millisecond.
+        [number, precision] if call.types.first().is_some_and(DataType::is_approximate) => {
+            match super::string::spark_int(precision) {
+                Some(0) => Ok(format!("timestamp_millis(CAST({number} * 1000D AS BIGINT))")),
+                Some(3) => Ok(format!("timestamp_millis(CAST({number} AS BIGINT))")),
+                _ => Err("of floating-point numbers, Spark knows precisions 0 and 3 only".to_owned()),
+            }
+        }
         [number, precision] if numeric => Ok(match super::string::spark_int(precision) {
             Some(0) => format!("timestamp_seconds(CAST({number} AS BIGINT))"),
             Some(3) => format!("timestamp_millis(CAST({number} AS BIGINT))"),

@@ -106,6 +106,26 @@ impl Binder<'_> {
         Expr::column(OVER + index, column.ty).at(span)
     }
 
+    /// An expression of `PARTITION BY`. Flink: "Illegal use of 'NULL'".
+    pub(crate) fn partition_key(&mut self, key: &Sql, env: Env<'_>) -> Expr {
+        let bound = self.expr(key, env);
+        if bound.ty.kind == TypeKind::Null {
+            let at = bound.span.unwrap_or(self.tokens.whole);
+            return self.fail(TYPE_MISMATCH, at, "`NULL` has no type, and puts no rows apart".to_owned());
+        }
+        bound
+    }
+
+    /// Two windows of one name. Flink: "Duplicate window names not allowed".
+    pub(crate) fn check_window_names(&mut self, windows: &[NamedWindowDefinition]) {
+        for (index, window) in windows.iter().enumerate() {
+            if windows[..index].iter().any(|other| other.0.value == window.0.value) {
+                let at = self.tokens.ident(&window.0);
+                self.fail(TYPE_MISMATCH, at, format!("two windows are called `{}`", window.0.value));
+            }
+        }
+    }
+
     fn over_window(&mut self, spec: &WindowSpec, span: Span, env: Env<'_>) -> Option<OverWindow> {
         if let Some(base) = &spec.window_name {
             let at = self.tokens.ident(base);
@@ -114,7 +134,7 @@ impl Binder<'_> {
         }
         let plain = |clause| Env { clause, calls: None, windows: None, ..env };
         let partition: Vec<Expr> =
-            spec.partition_by.iter().map(|e| self.expr(e, plain("PARTITION BY"))).collect();
+            spec.partition_by.iter().map(|e| self.partition_key(e, plain("PARTITION BY"))).collect();
         let [key] = spec.order_by.as_slice() else {
             let message = "`OVER` needs one column of event time in its `ORDER BY`";
             self.report(

@@ -163,6 +163,7 @@ impl QueryBinder<'_> {
     fn parts(&mut self, select: &Select, order: Option<&Order<'_>>, scope: &Scope<'_>) -> (Parts, Origins) {
         let calls: RefCell<Vec<AggregateCall>> = RefCell::default();
         let keyed = matches!(&select.group_by, GroupByExpr::Expressions(list, _) if !list.is_empty());
+        self.binder.check_window_names(&select.named_window);
         let windows = Windows { named: &select.named_window, calls: RefCell::default() };
         let aggregating =
             Env { calls: Some(&calls), keyed, windows: Some(&windows), ..Env::new(scope, "SELECT") };
@@ -350,7 +351,7 @@ impl QueryBinder<'_> {
         let partition = spec
             .partition_by
             .iter()
-            .map(|e| self.binder.expr(e, Env { clause: "PARTITION BY", windows: None, ..env }))
+            .map(|e| self.binder.partition_key(e, Env { clause: "PARTITION BY", windows: None, ..env }))
             .collect();
         let mut order = Vec::new();
         for key in &spec.order_by {

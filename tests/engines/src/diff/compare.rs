@@ -86,7 +86,7 @@ impl Agreement {
             Self::Plan => "same columns and changes; rows not compared",
             Self::BothRefuse => "both refuse",
             Self::Unsupported => "not supported yet, refused by name",
-            Self::RefusedForFlink => "refused by Flink, and by the build for Flink",
+            Self::RefusedForFlink => "refused by the build for Flink",
             Self::NotHere => "same columns and changes; not run in process, by name",
         }
     }
@@ -128,7 +128,8 @@ pub fn compare(
             format!("{code}: {}", abstracted(message)),
             format!("  ours:  {code}: {message}\n  Flink: {}", listed(&planned.columns)),
         ),
-        (Ours::Accepted(accepted), Err(_)) if accepted.refused_for_flink.is_some() => {
+        // What a build refuses by name need not be the same.
+        (Ours::Accepted(accepted), _) if accepted.refused_for_flink.is_some() => {
             Ok(Agreement::RefusedForFlink)
         }
         (Ours::Accepted(accepted), Err(error)) => differs(
@@ -196,18 +197,19 @@ fn accepted_by_both(ours: &Accepted, flink: &Planned, demands: Demands) -> Resul
             for rows in [&mut left, &mut right] {
                 rows.sort_by_cached_key(|row| Json::from(row.clone()).to_string());
             }
-            if left == right {
+            if rows_text_all(&left) == rows_text_all(&right) {
                 return Ok(Agreement::Rows);
             }
             let only = |rows: &[Vec<Json>], others: &[Vec<Json>]| -> Vec<Vec<Json>> {
                 let mut others = others.to_vec();
-                let unmet = |row: &&Vec<Json>| match others.iter().position(|other| other == *row) {
-                    Some(at) => {
-                        others.swap_remove(at);
-                        false
-                    }
-                    None => true,
-                };
+                let unmet =
+                    |row: &&Vec<Json>| match others.iter().position(|other| spelled(other) == spelled(row)) {
+                        Some(at) => {
+                            others.swap_remove(at);
+                            false
+                        }
+                        None => true,
+                    };
                 rows.iter().filter(unmet).cloned().collect()
             };
             let lines = format!(
@@ -250,6 +252,15 @@ fn flink_kind(kind: streamc_types::RowKind) -> FlinkKind {
         streamc_types::RowKind::UpdateAfter => FlinkKind::UpdateAfter,
         streamc_types::RowKind::Delete => FlinkKind::Delete,
     }
+}
+
+/// A row as text: unlike numbers, texts tell the two zeros apart.
+fn spelled(row: &[Json]) -> String {
+    Json::from(row.to_vec()).to_string()
+}
+
+fn rows_text_all(rows: &[Vec<Json>]) -> Vec<String> {
+    rows.iter().map(|row| spelled(row)).collect()
 }
 
 fn rows_text(rows: &[Vec<Json>]) -> String {

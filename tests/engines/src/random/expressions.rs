@@ -73,7 +73,8 @@ pub fn literal(dice: &mut Dice) -> Expression {
     given(literals::any(dice))
 }
 
-fn given(literal: literals::Literal) -> Expression {
+/// A given literal as an expression.
+pub fn given(literal: literals::Literal) -> Expression {
     let literals::Literal { text, ty, value } = literal;
     Expression { node: Node::leaf(text), ty, value, atom: true, volatile: false }
 }

@@ -1,5 +1,6 @@
 //! Random applications: tables with rows, and queries over them, well-typed and nearly so. Everything comes from a seed.
 
+pub mod calls;
 pub mod dice;
 pub mod expressions;
 pub mod literals;

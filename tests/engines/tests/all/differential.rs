@@ -8,6 +8,7 @@ mod answers;
 mod embedded;
 mod emitted;
 mod flink;
+mod functions;
 mod lists;
 mod nexmark;
 mod queries;
@@ -23,6 +24,10 @@ use streamc_engine_tests::{Engines, program, spark_job, suite as suite_of, tests
 
 use answers::{Answer, Family, HOW, updating};
 use embedded::Form;
+use functions::{
+    flink_still_answers_the_calls_of_the_catalogue,
+    the_embedded_engine_answers_the_calls_of_the_catalogue_as_flink_did,
+};
 use lists::{Known, List};
 use nexmark::{
     nexmark_on_flink_gives_the_rows_of_the_embedded_engine,
@@ -43,6 +48,7 @@ pub(crate) fn suite(engines: Option<&'static Engines>) -> Vec<Trial> {
             flink_answers_the_same_to_built_expressions,
             flink_still_refuses_what_is_stored,
             flink_still_runs_the_queries_as_stored,
+            flink_still_answers_the_calls_of_the_catalogue,
             spark_answers_as_flink_did_or_refuses_by_name,
             spark_runs_the_queries_as_flink_did_or_refuses_by_name,
             nexmark_on_flink_gives_the_rows_of_the_embedded_engine,
@@ -52,6 +58,10 @@ pub(crate) fn suite(engines: Option<&'static Engines>) -> Vec<Trial> {
     );
     trials.extend(without_engines(&[
         ("the_embedded_engine_answers_as_flink_did", the_embedded_engine_answers_as_flink_did),
+        (
+            "the_embedded_engine_answers_the_calls_of_the_catalogue_as_flink_did",
+            the_embedded_engine_answers_the_calls_of_the_catalogue_as_flink_did,
+        ),
         (
             "the_embedded_engine_runs_the_queries_as_flink_did",
             the_embedded_engine_runs_the_queries_as_flink_did,

@@ -91,9 +91,9 @@ impl Maker<'_> {
             "SELECT {} FROM {}{}{}",
             [Part::comma(items), from.table.clone().into(), filter, Part::clause(" GROUP BY ", groups, ", ")],
         );
-        // One source in its own order: aggregates that depend on it are defined.
-        let _ = ordered;
-        Ok(from.query(node, volatile))
+        // A window that is made of pieces puts them together in an order of its own.
+        let pieces = !from.table.to_string().starts_with("TABLE(TUMBLE");
+        Ok(from.query(node, volatile || (ordered && pieces)))
     }
 
     pub(super) fn over(&mut self, depth: usize) -> Made<Query> {

@@ -1,7 +1,6 @@
 //! Evaluates expressions on the embedded engine, through a whole `.stream` file each.
 
 use anyhow::{Context as _, Result};
-use serde_json::Value as Json;
 use streamc_engine_tests::cells::json;
 use streamc_engine_tests::program::planned;
 use streamc_local::{Collected, Input, Inputs, RunOptions, fold_changelog};
@@ -45,27 +44,59 @@ fn list(expressions: &[&str], item: impl Fn(usize, &str) -> String) -> String {
 
 /// What the embedded engine says to an expression.
 pub(super) fn answer(table: &Table, grouped: bool, form: Form, expression: &str) -> Result<Answer> {
-    let text = file(table, "table.jsonl", grouped, form, &[expression]);
+    let mut answers = together(table, grouped, form, &[expression])?;
+    answers.pop().context("no answer")
+}
+
+/// What the embedded engine says to many expressions in SQL. Those that are taken are computed together: `refused` tells
+/// which are probably not, which only saves time.
+pub(super) fn answers(
+    table: &Table,
+    grouped: bool,
+    expressions: &[&str],
+    refused: &dyn Fn(usize) -> bool,
+) -> Result<Vec<Answer>> {
+    let (alone, others): (Vec<usize>, Vec<usize>) = (0..expressions.len()).partition(|i| refused(*i));
+    let mut waiting: Vec<Vec<usize>> = others.chunks(super::flink::MOST).map(<[usize]>::to_vec).collect();
+    waiting.extend(alone.into_iter().map(|i| vec![i]));
+    let mut answers: Vec<Option<Answer>> = vec![None; expressions.len()];
+    while let Some(indices) = waiting.pop() {
+        let asked: Vec<&str> = indices.iter().map(|&i| expressions[i]).collect();
+        let found = together(table, grouped, Form::Sql, &asked)?;
+        match found.as_slice() {
+            [Answer::Refused(_) | Answer::Failed(_)] if indices.len() > 1 => {
+                let (left, right) = indices.split_at(indices.len() / 2);
+                waiting.extend([left.to_vec(), right.to_vec()]);
+            }
+            _ => indices.into_iter().zip(found).for_each(|(i, answer)| answers[i] = Some(answer)),
+        }
+    }
+    answers.into_iter().map(|answer| answer.context("an expression got no answer")).collect()
+}
+
+/// An answer to each of them; a single one where they are refused or fail.
+fn together(table: &Table, grouped: bool, form: Form, expressions: &[&str]) -> Result<Vec<Answer>> {
+    let text = file(table, "table.jsonl", grouped, form, expressions);
     let plan = match planned(&text) {
         Ok(plan) => plan,
-        Err(errors) => return Ok(Answer::Refused(errors)),
+        Err(errors) => return Ok(vec![Answer::Refused(errors)]),
     };
     let stream = plan.component("x").context("no stream x")?;
-    let column = stream.props.schema.columns.get(1).context("no column for the expression")?;
+    let columns = &stream.props.schema.columns;
     let inputs = Inputs::new().with("t", Input::bytes("table.jsonl", table.records.as_bytes()));
     let options = RunOptions { targets: vec!["x".into()], ..RunOptions::default() };
     let mut collected = Collected::default();
     match streamc_local::run(&plan, inputs, &options, &mut collected) {
         Ok(report) if report.unreadable() == 0 => {}
         Ok(report) => anyhow::bail!("records of the table cannot be read: {:?}", report.sources),
-        Err(error) => return Ok(Answer::Failed(error.message)),
+        Err(error) => return Ok(vec![Answer::Failed(error.message)]),
     }
-    let (rows, missing) = fold_changelog(collected.of("x"));
-    anyhow::ensure!(missing.is_empty(), "{expression}: rows taken away that were not there: {missing:?}");
-    let mut cells: Vec<(Json, Json)> = rows
-        .iter()
-        .map(|row| (json(&row[0], &stream.props.schema.columns[0].ty), json(&row[1], &column.ty)))
-        .collect();
-    cells.sort_by_cached_key(|(first, _)| order(first));
-    Ok(Answer::Values { ty: column.type_text(), values: cells.into_iter().map(|(_, cell)| cell).collect() })
+    let (mut rows, missing) = fold_changelog(collected.of("x"));
+    anyhow::ensure!(missing.is_empty(), "{expressions:?}: rows taken away that were not there: {missing:?}");
+    rows.sort_by_cached_key(|row| order(&json(&row[0], &columns[0].ty)));
+    let answer = |index: usize, column: &streamc_types::Column| Answer::Values {
+        ty: column.type_text(),
+        values: rows.iter().map(|row| json(&row[index], &column.ty)).collect(),
+    };
+    Ok(columns.iter().enumerate().skip(1).map(|(index, column)| answer(index, column)).collect())
 }
