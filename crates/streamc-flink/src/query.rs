@@ -46,7 +46,8 @@ pub(crate) struct Select<'p> {
     pub(crate) distinct: bool,
     /// Keys of a group; empty for one group.
     pub(crate) group: Option<Vec<String>>,
-    pub(crate) limit: Option<u64>,
+    /// How many rows, behind how many.
+    pub(crate) limit: Option<(u64, u64)>,
     /// The relations that the list, the source of rows and the group came from.
     pub(crate) listed_by: Option<&'p Relation>,
     pub(crate) from_by: Option<&'p Relation>,
@@ -186,10 +187,12 @@ impl<'p> Writer<'p> {
                 select.listed_by = Some(relation);
                 select
             }
-            RelationKind::Limit { input, count } => {
+            // What reads a view sees no order.
+            RelationKind::Sort { input, .. } => self.select(input),
+            RelationKind::Limit { input, offset, count } => {
                 let select = self.select(input);
                 let mut select = if select.limit.is_some() { self.step(select, input) } else { select };
-                select.limit = Some(*count);
+                select.limit = Some((*count, *offset));
                 select.limit_by = Some(relation);
                 select
             }
@@ -198,8 +201,8 @@ impl<'p> Writer<'p> {
             RelationKind::Join { left, right, kind, condition, .. } => {
                 self.join(relation, left, right, *kind, condition)
             }
-            RelationKind::Unnest { input, collection, outer } => {
-                self.unnest(relation, input, collection, *outer)
+            RelationKind::Unnest { input, collection, outer, ordinality } => {
+                self.unnest(relation, input, collection, (*outer, *ordinality))
             }
             RelationKind::Rank { .. } => self.rank(relation),
             RelationKind::Expand { input, keys, sets } => self.expand(relation, input, keys, sets),

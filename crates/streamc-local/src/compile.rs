@@ -6,8 +6,8 @@ use crate::expr;
 use crate::graph::{Node, NodeKind};
 use crate::operators::{
     Aggregates, AssignWatermark, Condition, Deduplicate, Distinct, Expand, Filter, GroupAggregate,
-    IntervalJoin, Join, Limit, Operator, Order, Over, Project, Recognize, SemiJoin, SemiKeys, Session, TopN,
-    Union, Unnest, UnnestShape, Window, WindowAggregate, WindowRank,
+    IntervalJoin, Join, Limit, Operator, Order, Over, Project, Recognize, SemiJoin, SemiKeys, Session, Sort,
+    TemporalJoin, TopN, Union, Unnest, UnnestShape, Window, WindowAggregate, WindowJoin, WindowRank,
 };
 use crate::options::RunOptions;
 use crate::output::Target;
@@ -211,7 +211,8 @@ impl Compiler<'_> {
                 Box::new(Distinct::new(ttl, window))
             }
             RelationKind::Join { left, right, kind, strategy, equal, condition } => {
-                join(left, right, *kind, strategy, equal, condition, ttl)?
+                let clock = self.window_clock(left);
+                join(left, right, *kind, strategy, equal, condition, (ttl, clock))?
             }
             RelationKind::Rank { input, partition, order, limit, kind, row_number, windowed } => {
                 let rank = RankParts {
@@ -224,9 +225,20 @@ impl Compiler<'_> {
                 };
                 self.rank(&rank, *windowed, ttl)?
             }
-            RelationKind::Limit { input, count } => {
+            RelationKind::Sort { input, keys } => {
+                let Some((first, rest)) = keys.split_first() else { return Ok(Box::new(Union)) };
+                let column = input.props.schema.columns.get(first.column);
+                if column.is_some_and(|c| c.time == Some(TimeAttribute::Proctime)) {
+                    return Err(PROCESSING_TIME.to_owned());
+                }
+                let order = Order { keys: rest.to_vec(), latest_first: false };
+                Box::new(Sort::new(first.column, order))
+            }
+            RelationKind::Limit { input, offset, count } => {
                 if input.props.changelog.is_insert_only() {
-                    Box::new(Limit { left: *count })
+                    Box::new(Limit { skipped: *offset, left: *count })
+                } else if *offset > 0 {
+                    return Err("rows that change have no order in which some could be left out".to_owned());
                 } else {
                     Box::new(TopN {
                         partition: Vec::new(),
@@ -255,10 +267,11 @@ impl Compiler<'_> {
                 }
                 Box::new(Recognize::new(pattern)?)
             }
-            RelationKind::Unnest { collection, outer, .. } => {
+            RelationKind::Unnest { collection, outer, ordinality, .. } => {
                 let shape = UnnestShape::of(&collection.ty)
                     .ok_or_else(|| format!("a value of type {} has no elements", collection.ty))?;
-                Box::new(Unnest { collection: expr::compile(collection)?, shape, outer: *outer })
+                let collection = expr::compile(collection)?;
+                Box::new(Unnest { collection, shape, outer: *outer, ordinality: *ordinality })
             }
             RelationKind::Watermark { column, delay_millis, .. } => {
                 Box::new(AssignWatermark::new(*column, *delay_millis))
@@ -374,12 +387,25 @@ fn join(
     strategy: &JoinStrategy,
     equal: &[(usize, usize)],
     condition: &Expr,
-    ttl: Ttl,
+    (ttl, clock): (Ttl, WindowClock),
 ) -> Result<Box<dyn Operator>, String> {
     let widths = [left.props.schema.len(), right.props.schema.len()];
     let keys = [equal.iter().map(|(l, _)| *l).collect(), equal.iter().map(|(_, r)| *r).collect()];
     let outer =
         [matches!(kind, JoinKind::Left | JoinKind::Full), matches!(kind, JoinKind::Right | JoinKind::Full)];
+    if let JoinStrategy::Window { left_end, right_end } = *strategy {
+        let condition = Condition { rest: rest_of(condition, equal, widths[0])? };
+        let ends = [left_end, right_end];
+        return Ok(Box::new(WindowJoin {
+            kind,
+            keys,
+            widths,
+            ends,
+            condition,
+            clock,
+            windows: Default::default(),
+        }));
+    }
     if !kind.has_right_columns() {
         let same = same_columns(condition, widths[0]);
         let pairs: Vec<(usize, usize)> = equal.iter().chain(&same).copied().collect();
@@ -402,6 +428,19 @@ fn join(
             (lower, upper),
             Condition { rest },
         )),
+        JoinStrategy::Temporal { .. } if ttl.is_set() => {
+            return Err("`state_ttl` of a join with versions is not kept in process".to_owned());
+        }
+        JoinStrategy::Temporal { left_time, right_time } => Box::new(TemporalJoin {
+            keys,
+            times: [left_time, right_time],
+            right_width: widths[1],
+            outer: outer[0],
+            condition: Condition { rest },
+            states: Default::default(),
+            timers: Default::default(),
+        }),
+        JoinStrategy::Window { .. } => return Err("a window join has no window".to_owned()),
     })
 }
 

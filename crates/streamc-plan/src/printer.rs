@@ -107,7 +107,9 @@ fn describe(relation: &Relation) -> String {
         }
         RelationKind::Join { kind, strategy, condition, .. } => {
             let bounds = match strategy {
-                JoinStrategy::Regular => String::new(),
+                JoinStrategy::Regular | JoinStrategy::Window { .. } | JoinStrategy::Temporal { .. } => {
+                    String::new()
+                }
                 JoinStrategy::Interval { lower, upper, .. } => format!(" within {lower}ms..{upper}ms"),
             };
             format!(
@@ -134,9 +136,18 @@ fn describe(relation: &Relation) -> String {
             )
         }
         RelationKind::Distinct { .. } | RelationKind::Union { .. } => head.to_owned(),
-        RelationKind::Limit { count, .. } => format!("limit {count}"),
-        RelationKind::Unnest { collection, outer, .. } => {
-            format!("unnest{} {}", if *outer { " outer" } else { "" }, print_expr(collection, &names.0))
+        RelationKind::Limit { count, offset: 0, .. } => format!("limit {count}"),
+        RelationKind::Limit { count, offset, .. } => format!("limit {count} behind {offset}"),
+        RelationKind::Sort { keys, .. } => {
+            let keys = keys
+                .iter()
+                .map(|k| format!("{}{}", names.column(k.column), if k.descending { " desc" } else { "" }));
+            format!("sort by {}", keys.collect::<Vec<_>>().join(", "))
+        }
+        RelationKind::Unnest { collection, outer, ordinality, .. } => {
+            let outer = if *outer { " outer" } else { "" };
+            let numbered = if *ordinality { " numbered" } else { "" };
+            format!("unnest{outer}{numbered} {}", print_expr(collection, &names.0))
         }
         RelationKind::Over { partition, time, frame, calls, .. } => {
             let calls = calls.iter().map(|a| format!("{} AS {}", aggregate(a, &names), a.name));

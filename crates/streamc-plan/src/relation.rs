@@ -74,6 +74,20 @@ pub enum JoinStrategy {
         /// Milliseconds, inclusive.
         upper: i64,
     },
+    /// Rows of the same window, joined when it closes: both window bounds must be equal.
+    Window {
+        /// Index of the window's end in the left row.
+        left_end: usize,
+        /// Index of the window's end in the right row.
+        right_end: usize,
+    },
+    /// Each left row with the version that the right row of its key had at its event time.
+    Temporal {
+        /// Index of the left event-time column in the left row.
+        left_time: usize,
+        /// Index of the right event-time column in the right row.
+        right_time: usize,
+    },
 }
 
 /// A column to sort by.
@@ -199,12 +213,21 @@ pub enum RelationKind {
         /// Two or more relations of the same types.
         inputs: Vec<Relation>,
     },
-    /// The first `count` rows.
+    /// The first `count` rows behind the first `offset`.
     Limit {
         /// The rows it reads.
         input: Box<Relation>,
+        /// How many are left out.
+        offset: u64,
         /// How many.
         count: u64,
+    },
+    /// The rows in the order of a time attribute.
+    Sort {
+        /// The rows it reads.
+        input: Box<Relation>,
+        /// The order; the first column is a time attribute, ascending.
+        keys: Vec<SortKey>,
     },
     /// One row for each element of an array (or map, or multiset). Output: the input's columns, then the element's.
     Unnest {
@@ -214,6 +237,8 @@ pub enum RelationKind {
         collection: Expr,
         /// `LEFT JOIN UNNEST`: a row with an empty collection is kept with nulls.
         outer: bool,
+        /// `WITH ORDINALITY`: the last column is the number of the element, from 1.
+        ordinality: bool,
     },
     /// Aggregates over the rows before each row. Output: the input's columns, then the calls'.
     Over {
@@ -274,6 +299,7 @@ impl Relation {
             | RelationKind::Rank { input, .. }
             | RelationKind::Distinct { input, .. }
             | RelationKind::Limit { input, .. }
+            | RelationKind::Sort { input, .. }
             | RelationKind::Unnest { input, .. }
             | RelationKind::Over { input, .. }
             | RelationKind::Expand { input, .. }
@@ -296,6 +322,7 @@ impl Relation {
             | RelationKind::Rank { input, .. }
             | RelationKind::Distinct { input, .. }
             | RelationKind::Limit { input, .. }
+            | RelationKind::Sort { input, .. }
             | RelationKind::Unnest { input, .. }
             | RelationKind::Over { input, .. }
             | RelationKind::Expand { input, .. }
@@ -317,12 +344,15 @@ impl Relation {
             RelationKind::Aggregate { windowed: true, .. } => "window-aggregate",
             RelationKind::Aggregate { .. } => "aggregate",
             RelationKind::Join { strategy: JoinStrategy::Interval { .. }, .. } => "interval-join",
+            RelationKind::Join { strategy: JoinStrategy::Window { .. }, .. } => "window-join",
+            RelationKind::Join { strategy: JoinStrategy::Temporal { .. }, .. } => "temporal-join",
             RelationKind::Join { .. } => "join",
             RelationKind::Rank { kind: RankKind::TopN, .. } => "top-n",
             RelationKind::Rank { .. } => "deduplicate",
             RelationKind::Distinct { .. } => "distinct",
             RelationKind::Union { .. } => "union",
             RelationKind::Limit { .. } => "limit",
+            RelationKind::Sort { .. } => "sort",
             RelationKind::Unnest { .. } => "unnest",
             RelationKind::Over { .. } => "over",
             RelationKind::Expand { .. } => "expand",

@@ -69,4 +69,6 @@ pub struct WindowColumns {
     pub end: Option<usize>,
     /// Index of `window_time`.
     pub time: Option<usize>,
+    /// Whether the windows are over instants (`TIMESTAMP_LTZ`).
+    pub instant: bool,
 }

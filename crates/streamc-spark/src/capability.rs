@@ -41,9 +41,12 @@ constructs! {
     FILTER_UPDATES = Refused "a filter over rows that are updated", "a row that no longer passes the filter would have to be taken back, and Spark's update mode has no deletions";
     UNNEST = Native "`explode`", "`explode` or `inline`, with `_outer` for a left join";
     UNNEST_UPDATES = Refused "`explode` over rows that are updated", "elements that are gone would have to be taken back, and Spark's update mode has no deletions";
+    UNNEST_ORDINALITY = Refused "`UNNEST … WITH ORDINALITY`", "not built yet; number the elements before they come here, or leave the number out";
     UNION = Native "`union`", "`union`";
     UNION_UPDATES = Refused "a union of rows that are updated", "rows of several inputs may replace one another under the same key";
     LIMIT = Native "`limit`", "`limit`, in append mode";
+    SORT = Refused "`ORDER BY` without `LIMIT`", "Structured Streaming sorts only complete results of aggregations";
+    OFFSET = Refused "`OFFSET`", "Spark streams leave out no first rows";
     LIMIT_UPDATES = Refused "a limit together with rows that are updated", "Spark has limits in append mode only";
     REPARTITION = Native "`repartition`", "`repartition`";
     WATERMARK = Native "`watermark`", "`withWatermark`";
@@ -81,6 +84,8 @@ constructs! {
     GROUPING_SETS = Refused "`GROUPING SETS`, `ROLLUP`, `CUBE`", "not built yet; write a query for each set and put them together";
     OVER = Refused "aggregates `OVER` the rows before each row", "Structured Streaming has no such windows";
     MATCH_RECOGNIZE = Refused "`MATCH_RECOGNIZE`", "Spark SQL has no patterns of rows";
+    WINDOW_JOIN = Refused "a join of rows of the same window", "Spark would join the rows as they come, and lose those of an outer join; join by the distance of the event times";
+    TEMPORAL_JOIN = Refused "`FOR SYSTEM_TIME AS OF`", "Spark does not keep the versions of a row";
     JOIN_UPDATES = Refused "a join with rows that are updated", "Spark's stream-stream join takes rows that are only added";
     JOIN_GROUPS = Refused "a join with the result of an aggregation", "such joins start and can lose rows without an error (a window's counts joined with their maximum give none); group both in one step, or write the aggregate to a topic and read it in another application";
     JOIN_OUTER = Refused "a join with the result of an outer join or a limit", "rows without a partner come when the watermark has passed them, and the next join would drop them as late";

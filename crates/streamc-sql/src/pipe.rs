@@ -4,7 +4,7 @@ use crate::bind::{Binder, Env};
 use crate::extent::parts;
 use crate::group::BoundAggregate;
 use crate::parse;
-use crate::scope::{Resolution, Scope};
+use crate::scope::{Resolution, Scope, ScopeTable};
 use crate::tokens::Tokens;
 use smol_str::SmolStr;
 use sqlparser::ast::{
@@ -210,7 +210,10 @@ impl Binder<'_> {
         match item {
             SelectItem::UnnamedExpr(sql) => {
                 let at = self.tokens.extent(sql);
-                let bound = self.expr(sql, env);
+                let bound = match shared(sql, env) {
+                    Some(column) => column.at(at),
+                    None => self.expr(sql, env),
+                };
                 let bound = self.typed(bound);
                 out.push((implied_name(sql, out.len()), bound, at));
             }
@@ -226,6 +229,11 @@ impl Binder<'_> {
             }
             SelectItem::Wildcard(options) => {
                 let at = self.tokens.sql(options.wildcard_token.0.span);
+                if !env.scope.shared.is_empty() {
+                    self.shared_star(at, env);
+                    out.push((SmolStr::default(), Expr::error(at), at));
+                    return;
+                }
                 for table in 0..env.scope.tables.len() {
                     self.expand(table, at, env, out);
                 }
@@ -299,6 +307,36 @@ impl Binder<'_> {
         !bad
     }
 
+    /// Refuses `*` over columns that a join made of one of each side. Measured on 2.3.0: a view of it does not parse again.
+    fn shared_star(&mut self, at: Span, env: Env<'_>) {
+        let scope = env.scope;
+        let mut columns: Vec<String> = Vec::new();
+        for shared in &scope.shared {
+            let of = |t: &&ScopeTable<'_>| {
+                shared.columns.iter().any(|c| (t.offset..t.offset + t.schema.len()).contains(c))
+            };
+            let table = scope.tables.iter().find(of).map_or("", |t| t.name.as_str());
+            let name = crate::bind::quoted(&shared.name);
+            columns.push(if scope.shared.len() == 1 && !shared.natural {
+                name
+            } else {
+                format!("{}.{name}", crate::bind::quoted(table))
+            });
+        }
+        for table in &scope.tables {
+            let rest = table.schema.columns.iter().enumerate();
+            for (_, column) in rest.filter(|(i, _)| !scope.is_shared(table.offset + i)) {
+                let (table, name) = (crate::bind::quoted(&table.name), crate::bind::quoted(&column.name));
+                columns.push(format!("{table}.{name}"));
+            }
+        }
+        let message = "`*` behind `USING` or `NATURAL` is not supported";
+        let d = Diagnostic::new(SQL_UNSUPPORTED, at, message)
+            .help("Flink 2.3 makes a view of it that does not parse again: name the columns")
+            .fix("name the columns", at, columns.join(", "));
+        self.report(d);
+    }
+
     fn expand(&mut self, table: usize, at: Span, env: Env<'_>, out: &mut Vec<(SmolStr, Expr, Span)>) {
         let Some(table) = env.scope.tables.get(table) else { return };
         for (i, column) in table.schema.columns.iter().enumerate() {
@@ -314,6 +352,18 @@ impl Binder<'_> {
             }
             out.push((column.name.clone(), Expr::column(table.offset + i, column.ty.clone()).at(at), at));
         }
+    }
+}
+
+/// The column that a join made of one of each side, if that is the whole expression. Of several such columns, and
+/// of those of `NATURAL`, Flink 2.3 knows none in a view (measured).
+fn shared(sql: &Sql, env: Env<'_>) -> Option<Expr> {
+    let Sql::Identifier(ident) = sql else { return None };
+    match env.scope.resolve(&[&ident.value], false) {
+        Resolution::Shared { expr, .. } if env.scope.shared.iter().all(|s| !s.natural) => {
+            (env.scope.shared.len() == 1).then_some(expr)
+        }
+        _ => None,
     }
 }
 

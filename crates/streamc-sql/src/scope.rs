@@ -1,7 +1,9 @@
 //! The columns that an expression can name.
 
+use crate::bind::implicit;
 use smol_str::SmolStr;
-use streamc_types::{DataType, RowSchema, TypeKind};
+use streamc_plan::{Expr, ExprKind};
+use streamc_types::{DataType, RowSchema, TypeKind, case_type};
 
 /// A table in scope, under its alias.
 #[derive(Clone, Debug)]
@@ -16,6 +18,8 @@ pub struct ScopeTable<'a> {
     pub open: bool,
     /// The table's own name behind an alias; empty if it has none.
     pub of: SmolStr,
+    /// How many columns of the row stand behind its own that no name reaches.
+    pub hidden: usize,
 }
 
 impl ScopeTable<'_> {
@@ -23,6 +27,17 @@ impl ScopeTable<'_> {
     pub(crate) fn shown(&self) -> String {
         if self.name.is_empty() { "the sub-query".to_owned() } else { format!("`{}`", self.name) }
     }
+}
+
+/// A column that `USING` or `NATURAL` made of one of each side.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// Its name.
+    pub name: SmolStr,
+    /// Indices of the columns, left to right: its value is that of the first that is not `NULL`.
+    pub columns: Vec<usize>,
+    /// Whether `NATURAL` made it.
+    pub natural: bool,
 }
 
 /// The tables in scope, left to right. Names are case-sensitive, as in Flink.
@@ -33,6 +48,8 @@ pub struct Scope<'a> {
     /// The tables of the query around a sub-query; theirs are the names that no table of its own has. Their offsets lie
     /// behind the own row.
     pub outer: Vec<ScopeTable<'a>>,
+    /// The columns that joins made of one of each side; `*` gives them first.
+    pub shared: Vec<Shared>,
 }
 
 /// What a name stands for.
@@ -40,6 +57,8 @@ pub struct Scope<'a> {
 pub(crate) enum Resolution {
     /// A column, or a field inside it, and how many parts of the name it took.
     Column { index: usize, ty: DataType, used: usize, fields: Vec<SmolStr> },
+    /// The column that a join made of several; the name took one part.
+    Shared { expr: Expr, tables: Vec<SmolStr> },
     /// More than one column; the names of their tables.
     Ambiguous(Vec<SmolStr>),
     /// A table of that name is in scope and has no such column.
@@ -53,8 +72,9 @@ pub(crate) enum Resolution {
 impl<'a> Scope<'a> {
     /// One table.
     pub fn single(name: impl Into<SmolStr>, schema: &'a RowSchema) -> Self {
-        let table = ScopeTable { name: name.into(), schema, offset: 0, open: false, of: SmolStr::default() };
-        Self { tables: vec![table], outer: Vec::new() }
+        let (name, of) = (name.into(), SmolStr::default());
+        let table = ScopeTable { name, schema, offset: 0, open: false, of, hidden: 0 };
+        Self { tables: vec![table], outer: Vec::new(), shared: Vec::new() }
     }
 
     /// Two tables; the row is the left one followed by the right one.
@@ -72,18 +92,13 @@ impl<'a> Scope<'a> {
     /// Adds a table whose columns follow those that are there.
     pub fn push(&mut self, name: impl Into<SmolStr>, schema: &'a RowSchema) {
         let offset = self.width();
-        self.tables.push(ScopeTable {
-            name: name.into(),
-            schema,
-            offset,
-            open: false,
-            of: SmolStr::default(),
-        });
+        let (name, of) = (name.into(), SmolStr::default());
+        self.tables.push(ScopeTable { name, schema, offset, open: false, of, hidden: 0 });
     }
 
     /// Number of columns of the row.
     pub fn width(&self) -> usize {
-        self.tables.iter().map(|t| t.offset + t.schema.len()).max().unwrap_or(0)
+        self.tables.iter().map(|t| t.offset + t.schema.len() + t.hidden).max().unwrap_or(0)
     }
 
     /// The name of column `index`.
@@ -97,9 +112,54 @@ impl<'a> Scope<'a> {
         self.tables.iter().flat_map(|t| t.schema.names())
     }
 
+    /// The value of a shared column.
+    pub(crate) fn shared_value(&self, shared: &Shared) -> Expr {
+        let column = |i: &usize| {
+            let table = self.tables.iter().find(|t| (t.offset..t.offset + t.schema.len()).contains(i))?;
+            Some(Expr::column(*i, table.schema.columns.get(i - table.offset)?.ty.clone()))
+        };
+        let columns: Vec<Expr> = shared.columns.iter().filter_map(column).collect();
+        let Some(common) = case_type(columns.iter().map(|c| &c.ty)) else { return Expr::error(None) };
+        let ty = common.with_nullable(columns.iter().all(|c| c.ty.nullable));
+        let mut arguments: Vec<Expr> = Vec::new();
+        for column in columns {
+            let known = !column.ty.nullable;
+            arguments.push(implicit(column, &ty));
+            if known {
+                break;
+            }
+        }
+        match (arguments.len(), streamc_functions::find("COALESCE")) {
+            (1, _) | (_, None) => arguments.into_iter().next().unwrap_or_else(|| Expr::error(None)),
+            (_, Some(function)) => Expr::new(ExprKind::Call { function, arguments }, ty),
+        }
+    }
+
+    /// Whether `*` leaves the column out because a shared one stands for it.
+    pub(crate) fn is_shared(&self, index: usize) -> bool {
+        self.shared.iter().any(|s| s.columns.contains(&index))
+    }
+
     /// What the name stands for. With `peek`, as in Flink's SQL, the fields of a row are found under their own names too
     /// (Calcite's `StructKind.PEEK_FIELDS_NO_EXPAND`).
     pub(crate) fn resolve(&self, path: &[&str], peek: bool) -> Resolution {
+        if let Some(shared) = self.shared.iter().find(|s| Some(&s.name.as_str()) == path.first())
+            && path.get(1).is_none_or(|c| {
+                self.tables.iter().all(|t| t.name != path[0] || t.schema.index_of(c).is_none())
+            })
+        {
+            let of = |t: &&ScopeTable<'_>| {
+                shared.columns.iter().any(|c| (t.offset..t.offset + t.schema.len()).contains(c))
+            };
+            let tables: Vec<SmolStr> = self.tables.iter().filter(of).map(|t| t.name.clone()).collect();
+            let others = |t: &ScopeTable<'_>| {
+                positions(t.schema, &shared.name).iter().any(|i| !shared.columns.contains(&(t.offset + i)))
+            };
+            if self.tables.iter().any(others) {
+                return Resolution::Ambiguous(tables);
+            }
+            return Resolution::Shared { expr: self.shared_value(shared), tables };
+        }
         let own = resolve(&self.tables, path, peek);
         if self.outer.is_empty() || !matches!(own, Resolution::Unknown) {
             return own;

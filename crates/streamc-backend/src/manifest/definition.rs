@@ -48,6 +48,7 @@ impl<'p> Definitions<'p> {
             },
             RelationKind::Filter { input, .. }
             | RelationKind::Limit { input, .. }
+            | RelationKind::Sort { input, .. }
             | RelationKind::Watermark { input, .. }
             | RelationKind::Repartition { input, .. }
             | RelationKind::Distinct { input, .. } => self.column(input, index),

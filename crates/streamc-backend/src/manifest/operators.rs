@@ -98,8 +98,11 @@ fn operator<'p>(
             }
             put("rows", rows(definitions, &[left, right]));
         }
-        RelationKind::Limit { input, count } => {
+        RelationKind::Limit { input, offset, count } => {
             put("limit", json!(count));
+            if *offset > 0 {
+                put("offset", json!(offset));
+            }
             put("rows", rows(definitions, &[input]));
         }
         _ => put("rows", rows(definitions, &relation.inputs())),

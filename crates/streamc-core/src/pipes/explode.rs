@@ -64,5 +64,5 @@ pub(super) fn lower(
         SmolStr::default()
     };
     cx.columns.push(name, columns.clone());
-    relations::unnest(input, collection, columns, false, origin)
+    relations::unnest(input, collection, columns, false, false, origin)
 }

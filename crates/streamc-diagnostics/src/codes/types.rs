@@ -16,5 +16,6 @@ super::codes! {
     WINDOW_INPUT = ST3013 Error "window over rows that change";
     WINDOW_SIZE = ST3014 Error "window sizes do not fit";
     DIVISION_BY_ZERO = ST3015 Error "a constant is divided by zero";
+    TEMPORAL_JOIN = ST3016 Error "rows cannot be joined with versions";
     PATTERN = ST3030 Error "pattern of rows cannot be searched";
 }

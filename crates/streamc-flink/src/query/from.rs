@@ -112,7 +112,7 @@ impl<'p> Writer<'p> {
         relation: &'p Relation,
         input: &'p Relation,
         collection: &Expr,
-        outer: bool,
+        (outer, ordinality): (bool, bool),
     ) -> Select<'p> {
         let (mut lines, mut taken, mut cells) = self.joined(input);
         let names = super::names_of(relation);
@@ -123,7 +123,8 @@ impl<'p> Writer<'p> {
         let (word, on) = if outer { ("LEFT JOIN", " ON TRUE") } else { ("CROSS JOIN", "") };
         let collection = operand(collection, &cells).text;
         let (alias_text, columns) = (ident(&alias), columns.join(", "));
-        let text = format!("  {word} UNNEST({collection}) AS {alias_text} ({columns}){on}");
+        let numbered = if ordinality { " WITH ORDINALITY" } else { "" };
+        let text = format!("  {word} UNNEST({collection}){numbered} AS {alias_text} ({columns}){on}");
         lines.push(Line::of(text, Some(relation)));
         cells.extend(qualified(&alias, &added));
         taken.push(alias);

@@ -44,8 +44,9 @@ pub(super) fn select_with(select: Select<'_>, extra: Option<String>) -> Vec<Line
     {
         lines.extend(list("GROUP BY", keys, select.group_by));
     }
-    if let Some(count) = select.limit {
-        lines.push(Line::of(format!("LIMIT {count}"), select.limit_by));
+    if let Some((count, offset)) = select.limit {
+        let behind = if offset > 0 { format!(" OFFSET {offset}") } else { String::new() };
+        lines.push(Line::of(format!("LIMIT {count}{behind}"), select.limit_by));
     }
     lines
 }

@@ -289,7 +289,8 @@ fn a_refused_plan_is_not_emitted() {
     let scan = f.scan("swipes");
     let origin = f.step("explode");
     let collection = col(&scan, "tags");
-    let tags = relations::unnest(scan, collection, vec![Column::new("tag", ty("STRING"))], false, origin);
+    let tags =
+        relations::unnest(scan, collection, vec![Column::new("tag", ty("STRING"))], false, false, origin);
     f.stream("tags", tags);
     f.print("tags");
     assert!(streamc_flink::FlinkBackend.emit(&f.plan, &options).is_ok());

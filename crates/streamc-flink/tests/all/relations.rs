@@ -323,7 +323,7 @@ snapshots! {
         let risky = large(f, scan);
         let collection = col(&risky, "tags");
         let origin = f.step("explode");
-        let tags = relations::unnest(risky, collection, vec![Column::new("tag", DataType::string())], false, origin);
+        let tags = relations::unnest(risky, collection, vec![Column::new("tag", DataType::string())], false, false, origin);
         let origin = f.step("select");
         select(tags, &["swipe_id", "tag"], origin)
     };
@@ -331,7 +331,7 @@ snapshots! {
         let scan = f.scan("swipes");
         let collection = col(&scan, "tags");
         let origin = f.step("explode");
-        relations::unnest(scan, collection, vec![Column::new("part", DataType::string())], true, origin)
+        relations::unnest(scan, collection, vec![Column::new("part", DataType::string())], true, false, origin)
     };
     a_map_exploded: |f| {
         f.source(
@@ -342,11 +342,11 @@ snapshots! {
         let collection = col(&scan, "m");
         let origin = f.step("explode");
         let columns = vec![Column::new("k", DataType::string()), Column::new("v", DataType::int())];
-        let pairs = relations::unnest(scan, collection, columns, false, origin);
+        let pairs = relations::unnest(scan, collection, columns, false, false, origin);
         let collection = col(&pairs, "rows");
         let columns = vec![Column::new("end", DataType::int()), Column::new("b`c", DataType::string())];
         let origin = f.step("explode");
-        relations::unnest(pairs, collection, columns, false, origin)
+        relations::unnest(pairs, collection, columns, false, false, origin)
     };
     streams_of_streams: |f| {
         let scan = f.scan("swipes");

@@ -1,7 +1,7 @@
 //! One row for each element of a collection.
 
 use super::{Context, Operator};
-use crate::error::Outcome;
+use crate::error::{Failure, Outcome, RunErrorKind};
 use crate::event::Change;
 use crate::expr::Compiled;
 use streamc_types::{DataType, RowKind, TypeKind, Value};
@@ -46,26 +46,56 @@ pub(crate) struct Unnest {
     pub(crate) collection: Compiled,
     pub(crate) shape: UnnestShape,
     pub(crate) outer: bool,
+    /// Whether the number of the element comes behind it.
+    pub(crate) ordinality: bool,
 }
 
 impl Unnest {
-    fn emit(&self, kind: RowKind, row: &[Value], element: &[Value], cx: &mut Context<'_>) {
-        let mut values = Vec::with_capacity(row.len() + self.shape.width());
+    fn emit(
+        &self,
+        kind: RowKind,
+        row: &[Value],
+        element: &[Value],
+        number: Option<i64>,
+        cx: &mut Context<'_>,
+    ) {
+        let width = row.len() + self.shape.width();
+        let mut values = Vec::with_capacity(width + usize::from(self.ordinality));
         values.extend_from_slice(row);
         values.extend_from_slice(element);
-        values.resize(row.len() + self.shape.width(), Value::Null);
+        values.resize(width, Value::Null);
+        if self.ordinality {
+            values.push(number.map_or(Value::Null, Value::Int));
+        }
         cx.emit(kind, values.into_boxed_slice());
     }
 
-    fn element(&self, kind: RowKind, row: &[Value], element: &Value, cx: &mut Context<'_>) {
+    fn element(
+        &self,
+        kind: RowKind,
+        row: &[Value],
+        element: &Value,
+        number: i64,
+        cx: &mut Context<'_>,
+    ) -> Outcome {
         match (self.shape, element) {
             (UnnestShape::Fields(_) | UnnestShape::Counted(Some(_)), Value::Row(fields)) => {
-                self.emit(kind, row, fields, cx);
+                self.emit(kind, row, fields, Some(number), cx);
             }
-            // Flink passes over a row that is `NULL`.
+            // Flink passes over a row that is `NULL`, and 2.3.0 fails where it has a number.
+            (UnnestShape::Fields(_) | UnnestShape::Counted(Some(_)), _) if self.ordinality => {
+                return Err(Box::new(Failure {
+                    kind: RunErrorKind::Evaluation,
+                    message: "an element of `UNNEST … WITH ORDINALITY` is `NULL` in place of a row; Flink fails here too"
+                        .to_owned(),
+                    span: None,
+                    row: Some(row.to_vec()),
+                }));
+            }
             (UnnestShape::Fields(_) | UnnestShape::Counted(Some(_)), _) => {}
-            _ => self.emit(kind, row, std::slice::from_ref(element), cx),
+            _ => self.emit(kind, row, std::slice::from_ref(element), Some(number), cx),
         }
+        Ok(())
     }
 }
 
@@ -79,27 +109,29 @@ impl Operator for Unnest {
         let before = cx.out.len();
         match collection.as_ref() {
             Value::Array(items) => {
-                for item in items.iter() {
-                    self.element(kind, &row, item, cx);
+                for (item, number) in items.iter().zip(1..) {
+                    self.element(kind, &row, item, number, cx)?;
                 }
             }
             Value::Map(entries) if self.shape == UnnestShape::Entry => {
-                for (key, value) in entries.iter() {
-                    self.emit(kind, &row, &[key.clone(), value.clone()], cx);
+                for ((key, value), number) in entries.iter().zip(1..) {
+                    self.emit(kind, &row, &[key.clone(), value.clone()], Some(number), cx);
                 }
             }
             Value::Map(entries) => {
+                let mut number = 0;
                 for (element, count) in entries.iter() {
                     let Value::Int(count) = count else { continue };
                     for _ in 0..*count {
-                        self.element(kind, &row, element, cx);
+                        number += 1;
+                        self.element(kind, &row, element, number, cx)?;
                     }
                 }
             }
             _ => {}
         }
         if self.outer && cx.out.len() == before {
-            self.emit(kind, &row, &[], cx);
+            self.emit(kind, &row, &[], None, cx);
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ mod capabilities;
 mod expressions;
 mod interval_joins;
 mod joins;
+mod joins_in_time;
 mod kit;
 mod properties;
 mod ranks;

@@ -47,7 +47,7 @@ fn an_array_becomes_one_row_an_element() {
         let input = scan(&s);
         let columns = vec![Column::new("x", DataType::new(TypeKind::BigInt))];
         let collection = col(&input, "xs");
-        let relation = relations::unnest(input, collection, columns, outer, origin());
+        let relation = relations::unnest(input, collection, columns, outer, false, origin());
         let keep = ["k", "x"].map(|n| (n, col(&relation, n)));
         expect(&[(&s, "a [1,2]\n b []\n c -")], project(relation, keep.into()), expected);
     }
@@ -60,7 +60,7 @@ fn an_element_that_is_a_null_row_is_passed_over() {
         let input = scan(&s);
         let columns = vec![Column::new("x", DataType::new(TypeKind::BigInt))];
         let collection = col(&input, "xs");
-        let relation = relations::unnest(input, collection, columns, outer, origin());
+        let relation = relations::unnest(input, collection, columns, outer, false, origin());
         let keep = ["k", "x"].map(|n| (n, col(&relation, n)));
         expect(&[(&s, "a [{1},-]\n b [-]")], project(relation, keep.into()), expected);
     }

@@ -55,7 +55,9 @@ pub fn distinct(input: Relation, origin: Origin) -> Relation {
 }
 
 pub(super) fn has_window(props: &Properties, keys: &[usize]) -> bool {
-    let is_key = |column: Option<usize>| column.is_some_and(|c| keys.contains(&c));
+    // Behind an outer join a row may have no window: Flink plans no window aggregate of such rows.
+    let known = |c: usize| props.schema.columns.get(c).is_some_and(|c| !c.ty.nullable);
+    let is_key = |column: Option<usize>| column.is_some_and(|c| keys.contains(&c) && known(c));
     props.changelog.is_insert_only()
         && props.window.as_ref().is_some_and(|w| is_key(w.start) && is_key(w.end))
 }

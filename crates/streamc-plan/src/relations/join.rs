@@ -3,6 +3,7 @@
 use super::{interval_bounds, lineage_of, relation, row_conditions};
 use crate::changelog::Changelog;
 use crate::expr::{Expr, ExprKind};
+use crate::lineage::Lineage;
 use crate::properties::{Key, Properties, StateKind, StateLife, Watermark};
 use crate::relation::{JoinKind, JoinStrategy, Origin, Relation, RelationKind};
 use streamc_types::{RowSchema, TimeAttribute};
@@ -11,8 +12,11 @@ use streamc_types::{RowSchema, TimeAttribute};
 ///
 /// If both inputs only insert and the condition bounds the distance of their event times on both sides, it is an
 /// interval join: its rows are final, and time attributes stay. Otherwise it is a regular join: time attributes end
-/// here, and an outer join takes back the rows it padded with nulls. A semi or anti join is always a regular one
+/// here, and an outer join takes back the rows it padded with nulls. A semi or anti join is never one of intervals
 /// (Flink's `StreamPhysicalIntervalJoinRule` takes none).
+///
+/// If the rows of both sides belong to windows of one kind and the condition makes starts and ends equal, it is a window
+/// join, of any kind: its rows are final and come when the window closes (Flink's `WindowJoinUtil`).
 pub fn join(left: Relation, right: Relation, kind: JoinKind, condition: Expr, origin: Origin) -> Relation {
     let (l, r) = (&left.props, &right.props);
     let width = l.schema.len();
@@ -21,15 +25,20 @@ pub fn join(left: Relation, right: Relation, kind: JoinKind, condition: Expr, or
         column.is_some_and(|c| c.time == Some(TimeAttribute::Rowtime))
     };
     let inserts = l.changelog.is_insert_only() && r.changelog.is_insert_only();
-    let bounds =
-        if inserts && kind.has_right_columns() { interval_bounds(&condition, width, is_time) } else { None };
-    let strategy = match bounds {
-        Some((left_time, right_time, lower, upper)) => {
+    let equal = equal_columns(&condition, width);
+    let ends = if inserts { window_ends(l, r, &equal) } else { None };
+    let bounds = if ends.is_none() && inserts && kind.has_right_columns() {
+        interval_bounds(&condition, width, is_time)
+    } else {
+        None
+    };
+    let strategy = match (bounds, ends) {
+        (_, Some((left_end, right_end))) => JoinStrategy::Window { left_end, right_end },
+        (Some((left_time, right_time, lower, upper)), None) => {
             JoinStrategy::Interval { left_time, right_time, lower, upper }
         }
-        None => JoinStrategy::Regular,
+        (None, None) => JoinStrategy::Regular,
     };
-    let equal = equal_columns(&condition, width);
 
     let (pad_left, pad_right) =
         (matches!(kind, JoinKind::Right | JoinKind::Full), matches!(kind, JoinKind::Left | JoinKind::Full));
@@ -44,18 +53,9 @@ pub fn join(left: Relation, right: Relation, kind: JoinKind, condition: Expr, or
             c
         }));
     }
-    let decides = {
-        let row: Vec<_> = l.lineage.iter().chain(&r.lineage).cloned().collect();
-        let mut decides = lineage_of(&condition, &row);
-        decides.merge(&row_conditions(&l.lineage));
-        decides.merge(&row_conditions(&r.lineage));
-        decides
-    };
-    let mut lineage: Vec<_> = l.lineage.iter().chain(&r.lineage).cloned().collect();
+    let mut lineage = all_lineage(l, r, &condition);
     lineage.truncate(columns.len());
-    for column in &mut lineage {
-        column.depend_on(&decides);
-    }
+    let mut window = None;
     let (watermark, changelog, life) = match strategy {
         JoinStrategy::Interval { left_time, lower, upper, .. } => {
             let delay = |w: &Option<Watermark>| w.as_ref().map_or(0, |w| w.delay_millis);
@@ -63,7 +63,14 @@ pub fn join(left: Relation, right: Relation, kind: JoinKind, condition: Expr, or
             let watermark = Watermark { column: left_time, delay_millis };
             (Some(watermark), Changelog::INSERT_ONLY, StateLife::Interval(upper.saturating_sub(lower)))
         }
-        JoinStrategy::Regular => {
+        JoinStrategy::Window { .. } => {
+            window = l.window.clone();
+            let delay = |w: &Option<Watermark>| w.as_ref().map_or(0, |w| w.delay_millis);
+            let delay_millis = delay(&l.watermark).max(delay(&r.watermark));
+            let watermark = l.watermark.as_ref().map(|w| Watermark { delay_millis, ..w.clone() });
+            (watermark, Changelog::INSERT_ONLY, StateLife::Window)
+        }
+        JoinStrategy::Regular | JoinStrategy::Temporal { .. } => {
             let changelog = match kind {
                 JoinKind::Inner | JoinKind::Semi => l.changelog.or(r.changelog),
                 JoinKind::Left | JoinKind::Right | JoinKind::Full | JoinKind::Anti => Changelog::ALL,
@@ -76,7 +83,7 @@ pub fn join(left: Relation, right: Relation, kind: JoinKind, condition: Expr, or
         watermark,
         changelog,
         keys: join_keys(l, r, kind, &equal),
-        window: None,
+        window,
         state: Some(StateKind { what: "rows of both sides", life }),
         lineage,
     };
@@ -85,8 +92,30 @@ pub fn join(left: Relation, right: Relation, kind: JoinKind, condition: Expr, or
     relation(kind, props, origin)
 }
 
+/// The columns of the windows' ends in the left and the right row, if rows meet only within one window.
+fn window_ends(l: &Properties, r: &Properties, equal: &[(usize, usize)]) -> Option<(usize, usize)> {
+    let (a, b) = (l.window.as_ref()?, r.window.as_ref()?);
+    let (starts, ends) = ((a.start?, b.start?), (a.end?, b.end?));
+    let known = |p: &Properties, c: usize| p.schema.columns.get(c).is_some_and(|c| !c.ty.nullable);
+    let same = a.spec == b.spec && a.instant == b.instant;
+    let all_known = known(l, ends.0) && known(r, ends.1);
+    (same && all_known && equal.contains(&starts) && equal.contains(&ends)).then_some(ends)
+}
+
+/// What the columns of both sides depend on behind a join by `condition`.
+pub(super) fn all_lineage(l: &Properties, r: &Properties, condition: &Expr) -> Vec<Lineage> {
+    let mut lineage: Vec<_> = l.lineage.iter().chain(&r.lineage).cloned().collect();
+    let mut decides = lineage_of(condition, &lineage);
+    decides.merge(&row_conditions(&l.lineage));
+    decides.merge(&row_conditions(&r.lineage));
+    for column in &mut lineage {
+        column.depend_on(&decides);
+    }
+    lineage
+}
+
 /// Pairs (left column, right column) that the condition makes equal.
-fn equal_columns(condition: &Expr, width: usize) -> Vec<(usize, usize)> {
+pub(super) fn equal_columns(condition: &Expr, width: usize) -> Vec<(usize, usize)> {
     let mut out = Vec::new();
     for part in condition.conjuncts() {
         if let ExprKind::Call { function, arguments } = &part.kind

@@ -15,6 +15,8 @@ mod rank;
 mod recognize;
 mod scan;
 mod set;
+mod sort;
+mod temporal;
 mod unnest;
 mod watermark;
 mod window;
@@ -24,11 +26,13 @@ pub use expand::{expand, set_number};
 pub use interval::interval_bounds;
 pub use join::join;
 pub use over::over;
-pub use project::{MOST_ROWS, filter, limit, project, repartition};
+pub use project::{MOST_ROWS, filter, limit, limit_behind, project, repartition};
 pub use rank::rank;
 pub use recognize::recognize;
 pub use scan::scan;
 pub use set::union;
+pub use sort::sort;
+pub use temporal::{TemporalError, check_temporal, temporal_join};
 pub use unnest::unnest;
 pub use watermark::{WatermarkError, watermark};
 pub use window::{WindowError, check_window, window};
@@ -83,6 +87,7 @@ fn map_window(window: Option<&WindowColumns>, from: &[Option<usize>]) -> Option<
         start: place(window.start),
         end: place(window.end),
         time: place(window.time),
+        instant: window.instant,
     };
     (mapped.start.is_some() || mapped.end.is_some() || mapped.time.is_some()).then_some(mapped)
 }

@@ -82,12 +82,17 @@ pub const MOST_ROWS: u64 = i32::MAX as u64;
 
 /// The first `count` rows, [`MOST_ROWS`] at most.
 pub fn limit(input: Relation, count: u64, origin: Origin) -> Relation {
+    limit_behind(input, 0, count, origin)
+}
+
+/// The first `count` rows, [`MOST_ROWS`] at most, without the first `offset`.
+pub fn limit_behind(input: Relation, offset: u64, count: u64, origin: Origin) -> Relation {
     let mut props = input.props.clone();
     if !props.changelog.is_insert_only() {
         props.changelog = crate::Changelog::ALL;
     }
     props.state = Some(StateKind { what: "the first rows", life: StateLife::Unbounded });
-    relation(RelationKind::Limit { input: Box::new(input), count }, props, origin)
+    relation(RelationKind::Limit { input: Box::new(input), offset, count }, props, origin)
 }
 
 /// The same rows over `parallelism` tasks.

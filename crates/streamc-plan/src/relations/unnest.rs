@@ -7,12 +7,13 @@ use streamc_types::Column;
 
 /// The input's columns followed by `columns`: one for a plain element, the fields of a `ROW` element, key and value of a
 /// map (Flink documentation, "Array, Multiset and Map Expansion"). With `outer`, a row whose collection is empty or
-/// `NULL` stays, with nulls.
+/// `NULL` stays, with nulls. With `ordinality` the last of `columns` is the number of the element, from 1.
 pub fn unnest(
     input: Relation,
     collection: Expr,
     columns: Vec<Column>,
     outer: bool,
+    ordinality: bool,
     origin: Origin,
 ) -> Relation {
     let mut props = input.props.clone();
@@ -28,5 +29,5 @@ pub fn unnest(
     }
     props.keys = Vec::new();
     props.state = None;
-    relation(RelationKind::Unnest { input: Box::new(input), collection, outer }, props, origin)
+    relation(RelationKind::Unnest { input: Box::new(input), collection, outer, ordinality }, props, origin)
 }

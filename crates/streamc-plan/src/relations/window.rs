@@ -62,6 +62,7 @@ pub fn window(input: Relation, spec: WindowSpec, time: usize, origin: Origin) ->
         column.time = None;
     }
     let bound = || DataType::not_null(TypeKind::Timestamp(3));
+    let instant = matches!(by.as_ref().map(|c| &c.ty.kind), Some(TypeKind::TimestampLtz(_)));
     let time_type = match by.map(|c| c.ty.kind) {
         Some(kind @ TypeKind::TimestampLtz(_)) => DataType::not_null(kind),
         _ => bound(),
@@ -85,6 +86,7 @@ pub fn window(input: Relation, spec: WindowSpec, time: usize, origin: Origin) ->
         start: Some(width),
         end: Some(width + 1),
         time: Some(width + 2),
+        instant,
     });
     props.state = None;
     relation(RelationKind::Window { input: Box::new(input), spec, time }, props, origin)

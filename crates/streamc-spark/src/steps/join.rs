@@ -17,6 +17,19 @@ impl Steps<'_> {
         let (left_target, right_target) = (self.branch("left"), self.branch("right"));
         let mut l = self.relation(left, &left_target);
         let mut r = self.relation(right, &right_target);
+        let refused = match strategy {
+            JoinStrategy::Window { .. } => Some(&capability::WINDOW_JOIN),
+            JoinStrategy::Temporal { .. } => Some(&capability::TEMPORAL_JOIN),
+            JoinStrategy::Regular | JoinStrategy::Interval { .. } => None,
+        };
+        if let Some(construct) = refused {
+            self.refuse(construct, relation);
+            let mut names = l.frame.names.clone();
+            for name in r.frame.names.iter().filter(|_| kind.has_right_columns()) {
+                names.push(fresh(name, names.iter()));
+            }
+            return Rows { frame: Frame { names, ..Frame::default() }, ..l };
+        }
         if !kind.has_right_columns() {
             let semi = *kind == JoinKind::Semi;
             self.refuse(if semi { &capability::SEMI_JOIN } else { &capability::ANTI_JOIN }, relation);
@@ -30,7 +43,7 @@ impl Steps<'_> {
         // Event time that the join does not bound would only make Spark drop late rows.
         let (keep_left, keep_right) = match strategy {
             JoinStrategy::Interval { left_time, right_time, .. } => (vec![*left_time], vec![*right_time]),
-            JoinStrategy::Regular => (Vec::new(), Vec::new()),
+            _ => (Vec::new(), Vec::new()),
         };
         self.plain_time(&mut l, &keep_left, relation, &left_target);
         self.plain_time(&mut r, &keep_right, relation, &right_target);

@@ -80,8 +80,20 @@ impl Steps<'_> {
             RelationKind::Rank { .. } => self.rank(relation, target),
             RelationKind::Distinct { input, windowed } => self.distinct(relation, input, *windowed, target),
             RelationKind::Union { inputs } => self.union(relation, inputs, target),
-            RelationKind::Limit { input, count } => self.limit(relation, input, *count, target),
-            RelationKind::Unnest { input, collection, outer } => {
+            RelationKind::Limit { input, offset, count } => {
+                if *offset > 0 {
+                    self.refuse(&capability::OFFSET, relation);
+                }
+                self.limit(relation, input, *count, target)
+            }
+            RelationKind::Sort { input, .. } => {
+                self.refuse(&capability::SORT, relation);
+                self.relation(input, target)
+            }
+            RelationKind::Unnest { input, collection, outer, ordinality } => {
+                if *ordinality {
+                    self.refuse(&capability::UNNEST_ORDINALITY, relation);
+                }
                 self.unnest(relation, input, collection, *outer, target)
             }
             RelationKind::Expand { input, .. } => {

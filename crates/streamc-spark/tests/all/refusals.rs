@@ -33,6 +33,26 @@ fn refused() -> Vec<(&'static str, String)> {
         ),
         ("limit over updates", totals("stream out = totals | limit 3")),
         (
+            "numbered elements",
+            of(
+                "stream out = sql \"\"\" SELECT s.id, t.* FROM swipes AS s CROSS JOIN UNNEST(s.tags) WITH ORDINALITY AS t (tag, n) \"\"\"",
+            ),
+        ),
+        ("sorted by time", of("stream out = sql \"\"\" SELECT id, ts FROM swipes ORDER BY ts \"\"\"")),
+        ("rows behind others", of("stream out = sql \"\"\" SELECT id FROM swipes LIMIT 3 OFFSET 2 \"\"\"")),
+        (
+            "rows of one window",
+            of(
+                "stream w = swipes | window tumble(1min) on ts\nstream out = sql \"\"\" SELECT a.id, b.card FROM w AS a LEFT JOIN w AS b ON a.card = b.card AND a.window_start = b.window_start AND a.window_end = b.window_end \"\"\"",
+            ),
+        ),
+        (
+            "versions",
+            of(
+                "stream lasts = swipes | select card, amount, ts | dedupe on card keep last by ts\nstream out = sql \"\"\" SELECT s.id, l.amount FROM swipes AS s JOIN lasts FOR SYSTEM_TIME AS OF s.ts AS l ON s.card = l.card \"\"\"",
+            ),
+        ),
+        (
             "second watermark",
             of(
                 "stream moved = swipes | derive later = ts + INTERVAL '1' SECOND\nstream out = moved | watermark later - 1s",

@@ -70,9 +70,8 @@ impl Binder<'_> {
         if let Some(expr) = self.matched(function, &name.value, span, env) {
             return expr;
         }
-        if let Some(d) = group_window(&name.value, span) {
-            self.report(d);
-            return Expr::error(span);
+        if let Some(bound) = self.of_group_window(function, span, env) {
+            return bound;
         }
         let Some(entry) = streamc_functions::find(&name.value) else {
             return self.unknown_function(&name.value, at, span);
@@ -342,25 +341,4 @@ pub(super) fn cast_arguments(arguments: Vec<Expr>, typed: &Typed) -> Vec<Expr> {
             None => e,
         })
         .collect()
-}
-
-/// The window functions of `GROUP BY` from before the table functions.
-fn group_window(name: &str, span: Span) -> Option<Diagnostic> {
-    let upper = name.to_ascii_uppercase();
-    let (kind, _) = upper.split_once('_').unwrap_or((&upper, ""));
-    let auxiliary = ["", "_START", "_END", "_ROWTIME", "_PROCTIME"];
-    if !matches!(kind, "TUMBLE" | "HOP" | "SESSION" | "CUMULATE")
-        || !auxiliary.iter().any(|a| upper == format!("{kind}{a}"))
-    {
-        return None;
-    }
-    let message = if upper == kind {
-        format!("`{upper}` in an expression is a legacy group window and not supported")
-    } else {
-        format!("`{upper}` belongs to the legacy group windows and is not supported")
-    };
-    let help = format!(
-        "write `FROM TABLE({kind}(TABLE t, DESCRIPTOR(ts), …))` and `GROUP BY window_start, window_end`"
-    );
-    Some(Diagnostic::new(SQL_UNSUPPORTED, span, message).help(help))
 }

@@ -21,6 +21,7 @@ pub(crate) use matching::Matching;
 pub(crate) use name::quoted;
 pub(crate) use over::{OVER, OverWindow, Windows};
 
+use crate::query::GroupWindow;
 use crate::scope::Scope;
 use crate::tokens::Tokens;
 use smol_str::SmolStr;
@@ -47,12 +48,14 @@ pub(crate) struct Env<'s> {
     pub(crate) matching: Option<&'s Matching<'s>>,
     /// Whether rows are grouped by something: a group then has at least one row.
     pub(crate) keyed: bool,
+    /// The group window of `GROUP BY`.
+    pub(crate) group_window: Option<&'s GroupWindow>,
 }
 
 impl<'s> Env<'s> {
     /// An environment without aggregates.
     pub(crate) fn new(scope: &'s Scope<'s>, clause: &'s str) -> Self {
-        Self { scope, clause, calls: None, windows: None, matching: None, keyed: false }
+        Self { scope, clause, calls: None, windows: None, matching: None, keyed: false, group_window: None }
     }
 }
 

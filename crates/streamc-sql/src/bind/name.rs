@@ -39,7 +39,8 @@ impl Binder<'_> {
                 }
                 bound
             }
-            Resolution::Ambiguous(tables) => {
+            // Flink knows the column of both sides as an item of the select list only.
+            Resolution::Ambiguous(tables) | Resolution::Shared { tables, .. } => {
                 let name = path.last().copied().unwrap_or_default();
                 let mut d = Diagnostic::new(AMBIGUOUS_COLUMN, whole, ambiguous(name, &tables));
                 let mut seen: Vec<&SmolStr> = Vec::new();

@@ -1,22 +1,36 @@
 //! `FROM`: tables, sub-queries, joins, `UNNEST`.
 
+use super::lateral::is_lateral;
 use super::recognize::Clauses;
+use super::temporal::version;
 use super::tree::Tree;
+use super::unnest::is_unnest;
 use super::{Body, Derived, Lookup, QueryBinder, Ranked};
 use crate::bind::Env;
 use crate::extent::parts;
 use crate::parse::SUB_QUERY;
-use crate::scope::{Scope, ScopeTable};
+use crate::scope::{Scope, ScopeTable, Shared};
 use smol_str::SmolStr;
 use sqlparser::ast::{
     Expr as Sql, FunctionArg, FunctionArgExpr, Ident, Join, JoinConstraint, JoinOperator, ObjectName,
     TableAlias, TableFactor, TableWithJoins, Value as SqlValue, ValueWithSpan,
 };
 use streamc_diagnostics::codes::names::{DUPLICATE_NAME, UNKNOWN_COMPONENT};
-use streamc_diagnostics::codes::types::{ARGUMENT_COUNT, PATTERN, SQL_UNSUPPORTED, TYPE_MISMATCH};
+use streamc_diagnostics::codes::types::{PATTERN, SQL_UNSUPPORTED, TEMPORAL_JOIN};
 use streamc_diagnostics::{Diagnostic, Span, did_you_mean};
 use streamc_plan::{JoinKind, Origin, relations};
-use streamc_types::{Column, DataType, RowSchema, TypeKind};
+use streamc_types::RowSchema;
+
+/// What joins two tables.
+pub(super) enum On<'s> {
+    /// Nothing: every row meets every other.
+    Any,
+    Condition(&'s Sql),
+    /// Columns that both sides have.
+    Using(Vec<Ident>),
+    /// All columns that both sides have; the place of the words.
+    Natural(Span),
+}
 
 /// What `FROM` gives: the tables in scope, and how their rows come together.
 pub(super) struct From {
@@ -26,15 +40,19 @@ pub(super) struct From {
     pub(super) tree: Option<Tree>,
     /// The only table, if it is one of numbered rows.
     pub(super) ranked: Option<Box<Ranked>>,
+    /// The columns that `USING` and `NATURAL` made of one of each side.
+    pub(super) shared: Vec<Shared>,
 }
 
 pub(super) struct FromTable {
-    name: SmolStr,
-    schema: RowSchema,
-    open: bool,
-    span: Span,
+    pub(super) name: SmolStr,
+    pub(super) schema: RowSchema,
+    pub(super) open: bool,
+    /// How many columns of its relation stand behind those of `schema`.
+    pub(super) hidden: usize,
+    pub(super) span: Span,
     /// The component's own name.
-    of: SmolStr,
+    pub(super) of: SmolStr,
 }
 
 impl From {
@@ -42,30 +60,42 @@ impl From {
         let mut scope = Scope::default();
         let mut offset = 0;
         for table in &self.tables {
-            let entry = ScopeTable {
-                name: table.name.clone(),
-                schema: &table.schema,
-                offset,
-                open: table.open,
-                of: table.of.clone(),
-            };
-            scope.tables.push(entry);
-            offset += table.schema.len();
+            let (name, of) = (table.name.clone(), table.of.clone());
+            let (schema, open, hidden) = (&table.schema, table.open, table.hidden);
+            scope.tables.push(ScopeTable { name, schema, offset, open, of, hidden });
+            offset += table.schema.len() + table.hidden;
         }
+        scope.shared.clone_from(&self.shared);
         scope
     }
 
-    /// Takes any name from here on: which columns there are is not known.
-    fn forget(&mut self) {
+    /// Number of columns of its rows.
+    pub(super) fn width(&self) -> usize {
+        self.tables.iter().map(|t| t.schema.len() + t.hidden).sum()
+    }
+
+    /// Behind an outer join the columns of the padded side may be `NULL`; the tables of the right side are those from
+    /// `right` on.
+    pub(super) fn pad(&mut self, right: usize, kind: JoinKind) {
+        let pad_left = matches!(kind, JoinKind::Right | JoinKind::Full);
+        let pad_right = matches!(kind, JoinKind::Left | JoinKind::Full);
+        for (i, table) in self.tables.iter_mut().enumerate() {
+            if if i < right { pad_left } else { pad_right } {
+                for column in &mut table.schema.columns {
+                    column.ty.nullable = true;
+                }
+            }
+        }
+    }
+
+    /// The same, where any name fits from here on: which columns there are is not known.
+    pub(super) fn forgotten(mut self) -> Self {
         self.tree = None;
+        self.shared.clear();
         for table in &mut self.tables {
             table.schema = RowSchema::default();
             table.open = true;
         }
-    }
-
-    fn forgotten(mut self) -> Self {
-        self.forget();
         self
     }
 
@@ -80,21 +110,22 @@ impl QueryBinder<'_> {
         for table in list {
             so_far = Some(match so_far {
                 Some(left) if is_unnest(&table.relation) => {
-                    let mut from = self.unnest(left, &table.relation, false);
-                    for join in &table.joins {
-                        from = self.join(from, join);
-                    }
-                    from
+                    let from = self.unnest(left, &table.relation, false);
+                    table.joins.iter().fold(from, |from, join| self.join(from, join))
+                }
+                Some(left) if is_lateral(&table.relation) => {
+                    let from = self.lateral(left, &table.relation, JoinKind::Inner, None);
+                    table.joins.iter().fold(from, |from, join| self.join(from, join))
                 }
                 Some(left) => {
                     let right = self.joined(table);
                     let span = right.tables.first().map(|t| t.span);
-                    self.combine(left, right, JoinKind::Inner, None, Origin::new("JOIN", span))
+                    self.combine(left, right, JoinKind::Inner, On::Any, Origin::new("JOIN", span))
                 }
                 None => self.joined(table),
             });
         }
-        so_far.unwrap_or(From { tables: Vec::new(), tree: None, ranked: None })
+        so_far.unwrap_or(From { tables: Vec::new(), tree: None, ranked: None, shared: Vec::new() })
     }
 
     fn joined(&mut self, table: &TableWithJoins) -> From {
@@ -139,44 +170,74 @@ impl QueryBinder<'_> {
             }
             return self.unnest(left, &join.relation, kind == JoinKind::Left);
         }
-        let mut right = self.factor(&join.relation);
         let on = match constraint {
-            JoinConstraint::On(e) => Some(e),
+            JoinConstraint::On(e) => On::Condition(e),
             JoinConstraint::None => {
                 if !matches!(join.join_operator, JoinOperator::CrossJoin(_)) {
                     let d = Diagnostic::new(SQL_UNSUPPORTED, at, "a join without `ON` is not supported")
                         .help("write `CROSS JOIN` if every row shall meet every other");
                     self.binder.report(d);
                 }
-                None
+                On::Any
             }
-            JoinConstraint::Using(_) => {
-                let span = self.word(at, "USING");
-                self.unsupported(span, "`USING` is");
-                right.forget();
-                None
+            JoinConstraint::Using(names) => {
+                On::Using(names.iter().filter_map(|n| parts(n).first().copied().cloned()).collect())
             }
-            JoinConstraint::Natural => {
-                let span = self.binder.tokens.words_before(at, 2);
-                self.unsupported(span, "`NATURAL JOIN` is");
-                right.forget();
-                None
-            }
+            JoinConstraint::Natural => On::Natural(before(self, 2).cover(at)),
         };
-        let end = on.map_or(at, |e| self.binder.tokens.extent(e));
+        let end = match &on {
+            On::Condition(e) => self.binder.tokens.extent(e),
+            On::Using(names) => {
+                names.last().map_or(at, |n| self.binder.tokens.widen(self.binder.tokens.ident(n), 0, 1))
+            }
+            On::Any | On::Natural(_) => at,
+        };
+        if is_lateral(&join.relation) {
+            let condition = match on {
+                On::Condition(e) => Some(e),
+                On::Any => None,
+                On::Using(_) | On::Natural(_) => {
+                    self.unsupported(at, "`LATERAL` with `USING` or `NATURAL` is");
+                    return left.forgotten();
+                }
+            };
+            return self.lateral(left, &join.relation, kind, condition);
+        }
         let origin = Origin::new("JOIN", before(self, 1).cover(end));
+        if let Some(as_of) = version(&join.relation) {
+            return self.temporal(left, &join.relation, as_of, kind, on, origin);
+        }
+        let right = self.factor(&join.relation);
         self.combine(left, right, kind, on, origin)
     }
 
-    /// Puts two sides together; `on` is bound over the columns of both.
-    fn combine(&mut self, left: From, right: From, kind: JoinKind, on: Option<&Sql>, origin: Origin) -> From {
+    /// Puts two sides together; a condition is bound over the columns of both.
+    pub(super) fn combine(
+        &mut self,
+        left: From,
+        right: From,
+        kind: JoinKind,
+        on: On<'_>,
+        origin: Origin,
+    ) -> From {
         for side in [&left, &right] {
             if let Some(ranked) = &side.ranked {
                 self.unbounded_rank(ranked);
             }
         }
+        let width = left.width();
+        let pairs = match &on {
+            On::Using(names) => self.using(&left, &right, names),
+            On::Natural(at) => self.natural(&left, &right, *at),
+            On::Any | On::Condition(_) => Some(Vec::new()),
+        };
         let trees = left.tree.zip(right.tree);
-        let mut from = From { tables: left.tables, tree: None, ranked: None };
+        let moved = right
+            .shared
+            .into_iter()
+            .map(|s| Shared { columns: s.columns.into_iter().map(|c| c + width).collect(), ..s });
+        let shared = left.shared.into_iter().chain(moved).collect();
+        let mut from = From { tables: left.tables, tree: None, ranked: None, shared };
         for table in &right.tables {
             if !table.name.is_empty()
                 && let Some(first) = from.tables.iter().find(|t| t.name == table.name)
@@ -194,23 +255,20 @@ impl QueryBinder<'_> {
         let left_tables = from.tables.len();
         from.tables.extend(right.tables);
         let mut parts = Vec::new();
-        let mut failed = false;
-        if let Some(on) = on {
+        let mut failed = pairs.is_none();
+        for pair in pairs.into_iter().flatten() {
+            failed |= pair.condition.ty.is_unknown();
+            parts.push(pair.condition);
+            from.shared.retain(|s| s.name != pair.shared.name);
+            from.shared.push(pair.shared);
+        }
+        if let On::Condition(on) = on {
             let scope = from.scope();
             let condition = self.binder.condition(on, Env::new(&scope, "ON"));
-            failed = condition.ty.is_unknown();
+            failed |= condition.ty.is_unknown();
             parts = condition.conjuncts().into_iter().cloned().collect();
         }
-        // Behind an outer join the columns of the padded side may be NULL.
-        let pad_left = matches!(kind, JoinKind::Right | JoinKind::Full);
-        let pad_right = matches!(kind, JoinKind::Left | JoinKind::Full);
-        for (i, table) in from.tables.iter_mut().enumerate() {
-            if if i < left_tables { pad_left } else { pad_right } {
-                for column in &mut table.schema.columns {
-                    column.ty.nullable = true;
-                }
-            }
-        }
+        from.pad(left_tables, kind);
         if let (Some((left, right)), false) = (trees, failed) {
             from.tree =
                 Some(Tree::Join { left: Box::new(left), right: Box::new(right), kind, on: parts, origin });
@@ -219,7 +277,7 @@ impl QueryBinder<'_> {
     }
 
     /// One table, sub-query or window function.
-    fn factor(&mut self, factor: &TableFactor) -> From {
+    pub(super) fn factor(&mut self, factor: &TableFactor) -> From {
         let at = self.factor_span(factor);
         let (derived, alias, name) = match factor {
             TableFactor::Table {
@@ -241,7 +299,16 @@ impl QueryBinder<'_> {
                 };
                 if version.is_some() {
                     let span = self.word(at, "FOR");
-                    self.unsupported(span, "a temporal join (`FOR SYSTEM_TIME AS OF`) is");
+                    let message = "`FOR SYSTEM_TIME AS OF` stands behind the table on the right of a `JOIN`";
+                    let d = Diagnostic::new(TEMPORAL_JOIN, span, message)
+                        .help("write `a JOIN t FOR SYSTEM_TIME AS OF a.ts ON a.id = t.id`");
+                    self.binder.report(d);
+                    return self.single(
+                        Derived::missing(),
+                        alias.as_ref(),
+                        Some(ident.value.as_str().into()),
+                        at,
+                    );
                 }
                 let hinted = !with_hints.is_empty() || !index_hints.is_empty() || !partitions.is_empty();
                 if sample.is_some() || *with_ordinality || hinted || json_path.is_some() {
@@ -277,7 +344,7 @@ impl QueryBinder<'_> {
                     self.unsupported(span, "`TABLESAMPLE` is");
                 }
                 if *lateral {
-                    let missing = self.unsupported(at, "`LATERAL` is");
+                    let missing = self.unsupported(at, "`LATERAL` without a table before it is");
                     return self.single(missing, alias.as_ref(), None, at);
                 }
                 (self.query(subquery, false), alias, None)
@@ -343,7 +410,7 @@ impl QueryBinder<'_> {
         self.single(derived, alias.as_ref(), name, at)
     }
 
-    fn single(
+    pub(super) fn single(
         &mut self,
         mut derived: Derived,
         alias: Option<&TableAlias>,
@@ -363,13 +430,13 @@ impl QueryBinder<'_> {
             let columns: Vec<Ident> = alias.columns.iter().map(|c| c.name.clone()).collect();
             self.rename(&mut derived, &columns, span);
         }
-        let table = FromTable { name, schema: derived.schema, open: derived.open, span, of };
+        let table = FromTable { name, schema: derived.schema, open: derived.open, hidden: 0, span, of };
         let (tree, ranked) = match derived.body {
             Body::Ready(relation) => (Some(Tree::Leaf(Box::new(relation))), None),
             Body::Ranked(ranked) => (None, Some(ranked)),
             Body::Missing => (None, None),
         };
-        From { tables: vec![table], tree, ranked }
+        From { tables: vec![table], tree, ranked, shared: Vec::new() }
     }
 
     /// A table by its name: of `WITH`, or a component.
@@ -414,71 +481,8 @@ impl QueryBinder<'_> {
         }
     }
 
-    /// `UNNEST(collection) AS t (a, b)`: the rows of `input` with the columns of an element.
-    fn unnest(&mut self, input: From, factor: &TableFactor, outer: bool) -> From {
-        let at = self.factor_span(factor);
-        let TableFactor::Table { alias, args: Some(args), with_ordinality, .. } = factor else {
-            return input;
-        };
-        if *with_ordinality {
-            self.unsupported(at, "`WITH ORDINALITY` is");
-            return input.forgotten();
-        }
-        if let Some(ranked) = &input.ranked {
-            self.unbounded_rank(ranked);
-        }
-        let [FunctionArg::Unnamed(FunctionArgExpr::Expr(sql))] = args.args.as_slice() else {
-            self.binder.report(Diagnostic::new(ARGUMENT_COUNT, at, "`UNNEST` takes one collection"));
-            return input.forgotten();
-        };
-        let scope = input.scope();
-        let collection = self.binder.expr(sql, Env::new(&scope, "UNNEST"));
-        let name: SmolStr = alias.as_ref().map_or_else(SmolStr::default, |a| a.name.value.as_str().into());
-        let mut columns = match element_columns(&collection.ty, &name) {
-            Some(columns) => columns,
-            None => {
-                if !collection.ty.is_unknown() {
-                    let message =
-                        format!("`UNNEST` takes an array, map or multiset, not `{}`", collection.ty.kind);
-                    let span = collection.span.unwrap_or(at);
-                    self.binder.report(Diagnostic::new(TYPE_MISMATCH, span, message));
-                }
-                Vec::new()
-            }
-        };
-        let mut failed = columns.is_empty();
-        let mut span = at;
-        if let Some(alias) = alias {
-            span = self.binder.alias(&alias.name);
-            if !failed && !alias.columns.is_empty() {
-                if alias.columns.len() == columns.len() {
-                    for (column, name) in columns.iter_mut().zip(&alias.columns) {
-                        self.binder.alias(&name.name);
-                        column.name = name.name.value.as_str().into();
-                    }
-                } else {
-                    let message = super::miscounted(alias.columns.len(), columns.len());
-                    self.binder.report(Diagnostic::new(ARGUMENT_COUNT, span, message));
-                    failed = true;
-                    columns.clear();
-                }
-            }
-        }
-        let mut schema = RowSchema::new(columns.clone());
-        for column in &mut schema.columns {
-            column.ty.nullable |= outer;
-        }
-        let mut from = From { tables: input.tables, tree: None, ranked: None };
-        from.tables.push(FromTable { name, schema, open: failed, span, of: SmolStr::default() });
-        if let (Some(tree), false) = (input.tree, failed) {
-            let origin = Origin::new("UNNEST", at);
-            from.tree = Some(Tree::Unnest { input: Box::new(tree), collection, columns, outer, origin });
-        }
-        from
-    }
-
     /// Where a table is written, without its alias.
-    fn factor_span(&self, factor: &TableFactor) -> Span {
+    pub(super) fn factor_span(&self, factor: &TableFactor) -> Span {
         let tokens = self.binder.tokens;
         let called = |start: Span| {
             let open = tokens.from(start.end);
@@ -516,32 +520,4 @@ impl QueryBinder<'_> {
 /// Whether a table function stands for a sub-query before `MATCH_RECOGNIZE`.
 fn is_sub_query(name: &ObjectName) -> bool {
     matches!(parts(name).as_slice(), [i] if i.value == SUB_QUERY)
-}
-
-fn is_unnest(factor: &TableFactor) -> bool {
-    matches!(factor, TableFactor::Table { name, args: Some(_), .. }
-        if matches!(parts(name).as_slice(), [i] if i.quote_style.is_none() && i.value.eq_ignore_ascii_case("UNNEST")))
-}
-
-/// The columns of an element: a plain one has the name of the alias, a row its fields, a map `KEY` and `VALUE`.
-fn element_columns(collection: &DataType, alias: &str) -> Option<Vec<Column>> {
-    let element = match &collection.kind {
-        TypeKind::Array(element) | TypeKind::Multiset(element) => element,
-        TypeKind::Map(key, value) => {
-            return Some(vec![
-                Column::new("KEY", key.as_ref().clone()),
-                Column::new("VALUE", value.as_ref().clone()),
-            ]);
-        }
-        _ => return None,
-    };
-    Some(match &element.kind {
-        TypeKind::Row(fields) | TypeKind::Structured(_, fields) => {
-            fields.iter().map(|f| Column::new(f.name.clone(), f.ty.clone())).collect()
-        }
-        _ => {
-            let name = if alias.is_empty() { "EXPR$0" } else { alias };
-            vec![Column::new(name, element.as_ref().clone())]
-        }
-    })
 }

@@ -4,6 +4,8 @@
 //! failed. Outer queries are bound either way, so that one run reports what it can.
 
 mod from;
+mod group_window;
+mod lateral;
 mod order;
 mod over;
 mod rank;
@@ -13,9 +15,13 @@ mod semi;
 mod set;
 mod sets;
 mod tables;
+mod temporal;
 mod tree;
+mod unnest;
+mod using;
 mod window;
 
+pub(crate) use group_window::GroupWindow;
 pub(crate) use recognize::within;
 pub use tables::query_tables;
 pub use window::window_diagnostic;

@@ -9,13 +9,14 @@ use sqlparser::ast::{
 use streamc_diagnostics::codes::names::{AMBIGUOUS_COLUMN, UNKNOWN_COLUMN};
 use streamc_diagnostics::codes::types::{SQL_UNSUPPORTED, TYPE_MISMATCH};
 use streamc_diagnostics::{Diagnostic, Span};
-use streamc_plan::{Expr, Origin, Relation, SortKey, relations};
-use streamc_types::TypeKind;
+use streamc_plan::{Expr, ExprKind, Origin, Relation, SortKey, relations};
+use streamc_types::{DataType, TypeKind, Value};
 
 /// The order and limit of a query.
 pub(super) struct Order<'q> {
     pub(super) keys: Vec<Key<'q>>,
-    limit: u64,
+    /// How many rows, behind how many; `None` for all of them.
+    limit: Option<(u64, u64)>,
     /// Of `ORDER BY`, or of `LIMIT`.
     pub(super) span: Option<Span>,
 }
@@ -23,16 +24,6 @@ pub(super) struct Order<'q> {
 pub(super) struct Key<'q> {
     pub(super) sql: &'q Sql,
     pub(super) descending: bool,
-}
-
-/// The first rows in an order; in any order without keys.
-pub(super) fn limited(relation: Relation, keys: Vec<(usize, bool)>, order: Option<&Order<'_>>) -> Relation {
-    let Some(order) = order else { return relation };
-    if keys.is_empty() {
-        return relations::limit(relation, order.limit, Origin::new("LIMIT", order.span));
-    }
-    let keys = keys.into_iter().map(|(column, descending)| SortKey { column, descending }).collect();
-    relations::rank(relation, Vec::new(), keys, order.limit, None, Origin::new("ORDER BY", order.span))
 }
 
 impl Binder<'_> {
@@ -49,7 +40,76 @@ impl Binder<'_> {
 }
 
 impl QueryBinder<'_> {
-    /// The order and limit; an order without a limit, and an offset, are refused.
+    /// The rows in an order, or the first in it; in any order without keys. `None` after an error.
+    pub(super) fn limited(
+        &mut self,
+        relation: Relation,
+        keys: Vec<(usize, bool)>,
+        order: Option<&Order<'_>>,
+    ) -> Option<Relation> {
+        let Some(order) = order else { return Some(relation) };
+        let keys: Vec<SortKey> =
+            keys.into_iter().map(|(column, descending)| SortKey { column, descending }).collect();
+        let origin = Origin::new("ORDER BY", order.span);
+        let Some((limit, offset)) = order.limit else { return self.sorted(relation, keys, origin) };
+        if keys.is_empty() {
+            if offset > 0 && !relation.props.changelog.is_insert_only() {
+                let at = order.span.unwrap_or(self.binder.tokens.whole);
+                let message = "`OFFSET` without `ORDER BY` over rows that change is not supported";
+                let d = Diagnostic::new(SQL_UNSUPPORTED, at, message)
+                    .help("say in which order rows are left out");
+                self.binder.report(d);
+                return None;
+            }
+            return Some(relations::limit_behind(relation, offset, limit, Origin::new("LIMIT", order.span)));
+        }
+        if offset == 0 || limit == 0 {
+            return Some(relations::rank(relation, Vec::new(), keys, limit, None, origin));
+        }
+        // The rows of the first ranks, without those of the very first.
+        let columns = super::select::all_columns(&relation.props.schema);
+        let width = columns.len();
+        let most = limit.saturating_add(offset);
+        let ranked = relations::rank(relation, Vec::new(), keys, most, Some("$rank".into()), origin.clone());
+        let number =
+            |ty: TypeKind, value| (Expr::literal(Value::Int(value), DataType::not_null(ty.clone())), ty);
+        let (behind, ty) = number(TypeKind::BigInt, i64::try_from(offset).unwrap_or(i64::MAX));
+        let rank = Expr::column(width, DataType::not_null(ty));
+        let greater = streamc_functions::operator(">")?;
+        let kind = ExprKind::Call { function: greater, arguments: vec![rank, behind] };
+        let predicate = Expr::new(kind, DataType::not_null(TypeKind::Boolean));
+        let filtered = relations::filter(ranked, predicate, Origin::new("OFFSET", order.span));
+        Some(relations::project(filtered, columns, origin))
+    }
+
+    /// All rows in an order, whose first column is event time, ascending (Flink's `StreamPhysicalTemporalSort`); `None`
+    /// after an error.
+    fn sorted(&mut self, relation: Relation, keys: Vec<SortKey>, origin: Origin) -> Option<Relation> {
+        let at = origin.span.unwrap_or(self.binder.tokens.whole);
+        let column = keys.first().and_then(|k| relation.props.schema.columns.get(k.column));
+        let by_time = column.is_some_and(|c| c.time.is_some());
+        let refusal = if !by_time || keys.first().is_some_and(|k| k.descending) {
+            let message = "`ORDER BY` without `LIMIT` starts with event time, ascending";
+            let help = "a stream has no end to sort up to: say how many rows to keep with `LIMIT`, or leave the order to \
+                        the reader";
+            Some((message, help))
+        } else if !relation.props.changelog.is_insert_only() {
+            let message = "`ORDER BY` without `LIMIT` takes rows that are only added";
+            Some((
+                message,
+                "sort before the grouping, join or ranking that makes rows change, or add a `LIMIT`",
+            ))
+        } else {
+            None
+        };
+        if let Some((message, help)) = refusal {
+            self.binder.report(Diagnostic::new(SQL_UNSUPPORTED, at, message).help(help));
+            return None;
+        }
+        Some(relations::sort(relation, keys, origin))
+    }
+
+    /// The order and limit.
     pub(super) fn order<'q>(&mut self, query: &'q Query, span: Span) -> Option<Order<'q>> {
         let tokens = self.binder.tokens;
         let limit = self.limit(query, span);
@@ -76,62 +136,86 @@ impl QueryBinder<'_> {
                 }
             }
             if limit.is_none() && query.limit_clause.is_none() && query.fetch.is_none() {
-                let place = at.unwrap_or(span);
-                let d = Diagnostic::new(SQL_UNSUPPORTED, place, "`ORDER BY` without `LIMIT` is not supported yet")
-                    .help("a stream has no end to sort up to: say how many rows to keep with `LIMIT`, or leave the order to the reader");
-                self.binder.report(d);
-                return None;
+                return Some(Order { keys, limit: None, span: at });
             }
         }
-        let (limit, place) = limit?;
-        Some(Order { keys, limit, span: at.or(Some(place)) })
+        let (limit, offset, place) = limit?;
+        Some(Order { keys, limit: Some((limit, offset)), span: at.or(Some(place)) })
     }
 
-    fn limit(&mut self, query: &Query, span: Span) -> Option<(u64, Span)> {
+    /// How many rows, behind how many; `None` if nothing is said of it, or after an error.
+    fn limit(&mut self, query: &Query, span: Span) -> Option<(u64, u64, Span)> {
         let tokens = self.binder.tokens;
+        let mut behind = None;
         let sql = match (&query.limit_clause, &query.fetch) {
             (None, None) => return None,
-            (Some(LimitClause::LimitOffset { limit, offset, limit_by }), _) => {
-                if offset.is_some() {
-                    let at = self.word(span, "OFFSET");
-                    self.unsupported(at, "`OFFSET` is");
-                    return None;
-                }
-                if limit.is_none() {
-                    let at = self.word(span, "LIMIT");
-                    self.unsupported(at, "`LIMIT ALL` is");
-                    return None;
-                }
+            (Some(LimitClause::LimitOffset { limit, offset, limit_by }), fetch) => {
                 if !limit_by.is_empty() {
                     let at = self.word(span, "LIMIT");
                     self.unsupported(at, "`LIMIT … BY` is");
                     return None;
                 }
-                limit.as_ref()
+                behind = offset.as_ref().map(|offset| &offset.value);
+                match (limit, fetch) {
+                    (Some(_), Some(_)) => {
+                        let at = self.word(span, "FETCH");
+                        self.unsupported(at, "`FETCH` next to `LIMIT` is");
+                        return None;
+                    }
+                    (None, None) if behind.is_some() => {
+                        let at = self.word(span, "OFFSET");
+                        let d = Diagnostic::new(SQL_UNSUPPORTED, at, "`OFFSET` without `LIMIT` is not supported")
+                            .help("Flink leaves rows out only where it is said how many come behind them: `LIMIT n OFFSET m`");
+                        self.binder.report(d);
+                        return None;
+                    }
+                    (None, None) => {
+                        let at = self.word(span, "LIMIT");
+                        self.unsupported(at, "`LIMIT ALL` is");
+                        return None;
+                    }
+                    (None, Some(fetch)) => self.fetched(fetch, span),
+                    (Some(limit), None) => Some(limit),
+                }
             }
             (Some(LimitClause::OffsetCommaLimit { .. }), _) => {
                 let at = self.word(span, "LIMIT");
                 self.unsupported(at, "`LIMIT a, b` is");
                 return None;
             }
-            (None, Some(fetch)) => {
-                if fetch.percent || fetch.with_ties {
-                    let at = self.word(span, "FETCH");
-                    self.unsupported(at, "`FETCH` with `PERCENT` or `WITH TIES` is");
-                    return None;
-                }
-                fetch.quantity.as_ref()
-            }
+            (None, Some(fetch)) => self.fetched(fetch, span),
         }?;
-        let at = tokens.extent(sql);
+        let limit = self.rows(sql)?;
+        let offset = match behind {
+            Some(sql) => self.rows(sql)?,
+            None => 0,
+        };
+        Some((limit, offset, tokens.widen(tokens.extent(sql), 1, 0)))
+    }
+
+    fn fetched<'q>(&mut self, fetch: &'q sqlparser::ast::Fetch, span: Span) -> Option<&'q Sql> {
+        let at = self.word(span, "FETCH");
+        if fetch.percent || fetch.with_ties {
+            self.unsupported(at, "`FETCH` with `PERCENT` or `WITH TIES` is");
+            return None;
+        }
+        if fetch.quantity.is_none() {
+            self.unsupported(at, "`FETCH` without a number is");
+        }
+        fetch.quantity.as_ref()
+    }
+
+    /// A number of rows.
+    fn rows(&mut self, sql: &Sql) -> Option<u64> {
+        let at = self.binder.tokens.extent(sql);
         match sql {
             Sql::Value(ValueWithSpan { value: SqlValue::Number(n, _), .. }) if n.parse::<u64>().is_ok() => {
-                let limit = n.parse().unwrap_or(0);
-                if limit > relations::MOST_ROWS {
+                let rows = n.parse().unwrap_or(0);
+                if rows > relations::MOST_ROWS {
                     self.unsupported(at, &format!("a limit above {} is", relations::MOST_ROWS));
                     return None;
                 }
-                Some((limit, tokens.widen(at, 1, 0)))
+                Some(rows)
             }
             _ => {
                 self.unsupported(at, "a limit that is no whole number is");
@@ -204,7 +288,10 @@ impl QueryBinder<'_> {
             }
         }
         match self.finished(derived) {
-            Some(relation) => Derived::ready(limited(relation, keys, Some(order))),
+            Some(relation) => match self.limited(relation, keys, Some(order)) {
+                Some(relation) => Derived::ready(relation),
+                None => Derived::missing(),
+            },
             None => Derived { body: Body::Missing, ..Derived::missing() },
         }
     }

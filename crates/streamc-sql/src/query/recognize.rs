@@ -455,9 +455,11 @@ fn scope_of<'s>(schema: &'s RowSchema, names: &[SmolStr]) -> Scope<'s> {
         offset: n * schema.len(),
         open: false,
         of: SmolStr::default(),
+        hidden: 0,
     };
     Scope {
         tables: vec![table(&SmolStr::default(), 0)],
+        shared: Vec::new(),
         outer: names.iter().enumerate().map(|(n, name)| table(name, n + 1)).collect(),
     }
 }

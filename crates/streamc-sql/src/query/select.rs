@@ -1,6 +1,7 @@
 //! `SELECT`.
 
 use super::from::From;
+use super::group_window::{GroupWindow, group_window};
 use super::order::Order;
 use super::rank::{self, Ranked};
 use super::semi::{self, Semi};
@@ -28,7 +29,7 @@ pub(super) struct Item {
 }
 
 /// `ROW_NUMBER() OVER (PARTITION BY … ORDER BY …)` as a column.
-struct Number {
+pub(super) struct Number {
     partition: Vec<Expr>,
     order: Vec<(Expr, bool)>,
     span: Span,
@@ -36,23 +37,25 @@ struct Number {
 }
 
 /// All expressions of a select, over one row.
-struct Parts {
-    filters: Vec<Expr>,
+pub(super) struct Parts {
+    pub(super) filters: Vec<Expr>,
     /// Sub-queries among the conditions.
-    semis: Vec<Semi>,
-    keys: Vec<Expr>,
+    pub(super) semis: Vec<Semi>,
+    pub(super) keys: Vec<Expr>,
     /// Of `GROUPING SETS` and the like: the positions in `keys` of each.
-    sets: Option<Vec<Vec<usize>>>,
-    calls: Vec<AggregateCall>,
+    pub(super) sets: Option<Vec<Vec<usize>>>,
+    /// The group window among the keys.
+    pub(super) window: Option<GroupWindow>,
+    pub(super) calls: Vec<AggregateCall>,
     /// Calls with `OVER`.
-    over: Vec<(AggregateCall, OverWindow)>,
-    having: Option<Expr>,
-    items: Vec<Item>,
-    number: Option<Number>,
+    pub(super) over: Vec<(AggregateCall, OverWindow)>,
+    pub(super) having: Option<Expr>,
+    pub(super) items: Vec<Item>,
+    pub(super) number: Option<Number>,
     order: Vec<(OrderKey, bool)>,
 }
 
-enum OrderKey {
+pub(super) enum OrderKey {
     Output(usize),
     Expr(Expr),
 }
@@ -64,7 +67,7 @@ pub(super) fn all_columns(schema: &RowSchema) -> Vec<(SmolStr, Expr)> {
 
 /// Distinct names for what `*` brings, as Calcite makes them: `id`, `id0`, `id1` (`SqlValidatorUtil.uniquify`); of the
 /// columns of a stream, for every column.
-fn distinct_names(items: &mut [Item], all: bool) {
+pub(super) fn distinct_names(items: &mut [Item], all: bool) {
     let mut used: Vec<SmolStr> = Vec::new();
     for item in items {
         let mut candidate = item.name.clone();
@@ -160,7 +163,12 @@ impl QueryBinder<'_> {
     }
 
     /// Binds every expression of the select over the row of `FROM`.
-    fn parts(&mut self, select: &Select, order: Option<&Order<'_>>, scope: &Scope<'_>) -> (Parts, Origins) {
+    pub(super) fn parts(
+        &mut self,
+        select: &Select,
+        order: Option<&Order<'_>>,
+        scope: &Scope<'_>,
+    ) -> (Parts, Origins) {
         let calls: RefCell<Vec<AggregateCall>> = RefCell::default();
         let keyed = matches!(&select.group_by, GroupByExpr::Expressions(list, _) if !list.is_empty());
         self.binder.check_window_names(&select.named_window);
@@ -190,6 +198,7 @@ impl QueryBinder<'_> {
         }
         let mut keys: Vec<Expr> = Vec::new();
         let mut sets = None;
+        let mut window: Option<GroupWindow> = None;
         if let GroupByExpr::Expressions(list, modifiers) = &select.group_by {
             let several = sets::has_sets(list);
             if several {
@@ -211,6 +220,18 @@ impl QueryBinder<'_> {
                     None => Origin::new("GROUP BY", place),
                 });
                 origins.insert = Some(Span { start: at.end, ..at });
+                if let Some(call) = group_window(sql) {
+                    if let Some(first) = &window {
+                        let (first, d) = (first.span, "a second window in `GROUP BY` is not supported");
+                        self.binder
+                            .report(Diagnostic::new(SQL_UNSUPPORTED, at, d).also(first, "the first one"));
+                        continue;
+                    }
+                    window = self.bind_group_window(call, scope, at);
+                    origins.bad_key |= window.is_none();
+                    keys.extend(window.iter().flat_map(GroupWindow::keys));
+                    continue;
+                }
                 let key = self.group_key(sql, scope, select);
                 origins.bad_key |= key.ty.is_unknown();
                 if !key.ty.is_unknown() && !keys.iter().any(|k| group::same(k, &key)) {
@@ -224,7 +245,7 @@ impl QueryBinder<'_> {
         // Next to the groups a key that some sets leave out may be `NULL`.
         let schemas = sets.as_ref().map(|s| s.schemas(scope)).unwrap_or_default();
         let padded = sets::scope_of(scope, &schemas);
-        let aggregating = Env { scope: &padded, ..aggregating };
+        let aggregating = Env { scope: &padded, group_window: window.as_ref(), ..aggregating };
         let mut items: Vec<Item> = Vec::new();
         let mut number = None;
         for item in &select.projection {
@@ -288,7 +309,10 @@ impl QueryBinder<'_> {
             self.check_padded(sets, &calls);
         }
         let sets = sets.map(|s| s.sets);
-        (Parts { filters, semis, keys, sets, calls, over, having, items, number, order: sort }, origins)
+        (
+            Parts { filters, semis, keys, sets, window, calls, over, having, items, number, order: sort },
+            origins,
+        )
     }
 
     /// A key of `GROUP BY`. Neither ordinals nor names of the select list count there (`FlinkSqlConformance`).
@@ -366,7 +390,7 @@ impl QueryBinder<'_> {
     }
 
     /// Rewrites everything behind the grouping over keys and calls.
-    fn regroup(&mut self, parts: &mut Parts, from: &From, origins: &Origins) {
+    pub(super) fn regroup(&mut self, parts: &mut Parts, from: &From, origins: &Origins) {
         let insert = origins.insert;
         let scope = from.scope();
         let keys = parts.keys.clone();
@@ -412,7 +436,13 @@ impl QueryBinder<'_> {
     }
 
     /// The rows of `FROM` and `WHERE`.
-    fn input(&mut self, from: From, parts: &mut Parts, grouped: bool, origin: &Origin) -> Option<Relation> {
+    pub(super) fn input(
+        &mut self,
+        from: From,
+        parts: &mut Parts,
+        grouped: bool,
+        origin: &Origin,
+    ) -> Option<Relation> {
         let filters = std::mem::take(&mut parts.filters);
         let (relation, rest) = match (from.tree, from.ranked) {
             (Some(mut tree), _) => {
@@ -462,7 +492,7 @@ impl QueryBinder<'_> {
         origins: &Origins,
         order: Option<&Order<'_>>,
     ) -> Option<Body> {
-        let Parts { keys, sets, mut calls, over, having, mut items, number, order: sort, .. } = parts;
+        let Parts { keys, sets, window, mut calls, over, having, mut items, number, order: sort, .. } = parts;
         if !over.is_empty() {
             relation = self.over(relation, over, &mut items)?;
         }
@@ -472,10 +502,17 @@ impl QueryBinder<'_> {
             group::name_calls(&mut calls, keys.len(), &named);
             let span = calls.first().and_then(|c| c.span);
             let origin = origins.group.clone().unwrap_or_else(|| Origin::new("SELECT", span));
+            if let Some(window) = &window {
+                relation = self.windowed(relation, window, &keys)?;
+            }
             relation = match sets {
                 Some(sets) => group::aggregate_sets(relation, &keys, sets, calls, origin),
                 None => group::aggregate(relation, &keys, calls, origin),
             };
+            if window.is_some() {
+                // To Flink the bounds of a group window are values like others from here on.
+                relation.props.window = None;
+            }
             if let Some(having) = having {
                 relation = relations::filter(relation, having, origins.having.clone());
             }
@@ -524,7 +561,7 @@ impl QueryBinder<'_> {
         if let Some(origin) = distinct.filter(|_| relation.props.keys.is_empty()) {
             relation = relations::distinct(relation, origin);
         }
-        relation = super::order::limited(relation, sort, order);
+        relation = self.limited(relation, sort, order)?;
         if relation.props.schema.len() > width {
             let mut columns = all_columns(&relation.props.schema);
             columns.truncate(width);
@@ -555,15 +592,15 @@ impl QueryBinder<'_> {
 }
 
 /// Where the clauses are written.
-struct Origins {
-    select: Origin,
-    filter: Origin,
-    group: Option<Origin>,
+pub(super) struct Origins {
+    pub(super) select: Origin,
+    pub(super) filter: Origin,
+    pub(super) group: Option<Origin>,
     /// Behind the last key of `GROUP BY`.
     insert: Option<Span>,
     /// Whether a key of `GROUP BY` failed.
     bad_key: bool,
-    having: Origin,
+    pub(super) having: Origin,
 }
 
 impl Parts {

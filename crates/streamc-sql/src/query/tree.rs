@@ -21,6 +21,8 @@ pub(super) enum Tree {
         collection: Expr,
         columns: Vec<Column>,
         outer: bool,
+        /// Whether the last column is the number of the element.
+        ordinality: bool,
         origin: Origin,
     },
 }
@@ -78,8 +80,8 @@ impl Tree {
             Self::Join { left, right, kind, on, origin } => {
                 relations::join(left.lower(), right.lower(), kind, all_of(on), origin)
             }
-            Self::Unnest { input, collection, columns, outer, origin } => {
-                relations::unnest(input.lower(), collection, columns, outer, origin)
+            Self::Unnest { input, collection, columns, outer, ordinality, origin } => {
+                relations::unnest(input.lower(), collection, columns, outer, ordinality, origin)
             }
         }
     }

@@ -74,6 +74,64 @@ fn json_and_its_clauses() {
 }
 
 #[test]
+fn joins_that_flink_does_not_plan() {
+    errors(
+        "joins",
+        "SELECT * FROM swipes s JOIN accounts a USING (id) ;;
+         SELECT id + 1 FROM swipes s JOIN accounts a USING (id) ;;
+         SELECT id AS k FROM swipes s NATURAL JOIN accounts a WHERE id > 1 ;;
+         SELECT s.id FROM swipes s JOIN accounts a USING (ido) ;;
+         SELECT s.id FROM swipes s JOIN (SELECT owner, id AS country FROM accounts) a USING (country) ;;
+         SELECT s.id FROM swipes s, LATERAL (SELECT owner FROM accounts WHERE id = s.id ORDER BY owner LIMIT 1) a ;;
+         SELECT s.id FROM swipes s, LATERAL (SELECT owner, s.n FROM accounts WHERE id = s.id) a ;;
+         SELECT s.id FROM swipes s, LATERAL (SELECT COUNT(*) AS c FROM accounts WHERE id > s.id) a ;;
+         SELECT s.id FROM swipes s LEFT JOIN LATERAL (SELECT COUNT(*) AS c FROM accounts WHERE id = s.id) a ON TRUE ;;
+         SELECT s.id FROM swipes s, LATERAL (SELECT ownr FROM accounts WHERE id = s.id) a ;;
+         SELECT s.id FROM swipes s RIGHT JOIN LATERAL (SELECT owner FROM accounts WHERE id = s.id) a ON TRUE",
+    );
+}
+
+#[test]
+fn joins_with_versions() {
+    let last = "(SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY card_id ORDER BY swiped_at DESC) AS rn FROM swipes) WHERE rn = 1)";
+    let texts = "WITH v AS LAST SELECT s.id FROM swipes s JOIN v FOR SYSTEM_TIME AS OF s.swiped_at AS x ON s.n = x.n ;;
+         WITH v AS LAST SELECT s.id FROM swipes s JOIN v FOR SYSTEM_TIME AS OF s.n AS x ON s.card_id = x.card_id ;;
+         WITH v AS LAST SELECT s.id FROM swipes s JOIN v FOR SYSTEM_TIME AS OF s.swiped_at + INTERVAL '1' DAY AS x ON s.card_id = x.card_id ;;
+         WITH v AS LAST SELECT s.id FROM swipes s RIGHT JOIN v FOR SYSTEM_TIME AS OF s.swiped_at AS x ON s.card_id = x.card_id ;;
+         WITH v AS LAST SELECT s.id FROM swipes s, v FOR SYSTEM_TIME AS OF s.swiped_at AS x WHERE s.card_id = x.card_id ;;
+         WITH v AS LAST, p AS (SELECT card_id, PROCTIME() AS now FROM swipes) SELECT p.card_id FROM p JOIN v FOR SYSTEM_TIME AS OF p.now AS x ON p.card_id = x.card_id ;;
+         WITH v AS LAST SELECT s.id FROM swipes s JOIN v FOR SYSTEM_TIME AS OF s.swiped_at AS x ON s.card_id = x.card_id AND s.country = x.country ;;
+         WITH v AS LAST SELECT s.id FROM v AS s JOIN v FOR SYSTEM_TIME AS OF s.swiped_at AS x ON s.card_id = x.card_id ;;
+         SELECT s.id FROM swipes s JOIN swipes FOR SYSTEM_TIME AS OF s.swiped_at AS x ON s.card_id = x.card_id ;;
+         WITH c AS (SELECT card_id, COUNT(*) AS n FROM swipes GROUP BY card_id) SELECT s.id FROM swipes s JOIN c FOR SYSTEM_TIME AS OF s.swiped_at AS x ON s.card_id = x.card_id";
+    errors("versions", &texts.replace("LAST", last));
+}
+
+#[test]
+fn group_windows_and_orders() {
+    errors(
+        "group_windows",
+        "SELECT TUMBLE(swiped_at, INTERVAL '1' MINUTE) FROM swipes GROUP BY TUMBLE(swiped_at, INTERVAL '1' MINUTE) ;;
+         SELECT TUMBLE_START(swiped_at, INTERVAL '2' MINUTE) FROM swipes GROUP BY TUMBLE(swiped_at, INTERVAL '1' MINUTE) ;;
+         SELECT TUMBLE_START(swiped_at, INTERVAL '2' MINUTE) FROM swipes ;;
+         SELECT COUNT(*) FROM swipes GROUP BY TUMBLE(n, INTERVAL '1' MINUTE) ;;
+         SELECT COUNT(*) FROM swipes GROUP BY TUMBLE(CAST(swiped_at AS TIMESTAMP(3)), INTERVAL '1' MINUTE) ;;
+         SELECT COUNT(*) FROM swipes GROUP BY TUMBLE(swiped_at, INTERVAL '1' MONTH) ;;
+         SELECT COUNT(*) FROM swipes GROUP BY TUMBLE(swiped_at, INTERVAL '1' MINUTE, TIME '00:00:05') ;;
+         SELECT COUNT(*) FROM swipes GROUP BY HOP(swiped_at, INTERVAL '1' MINUTE) ;;
+         SELECT COUNT(*) FROM swipes GROUP BY TUMBLE(swiped_at, INTERVAL '1' MINUTE), HOP(swiped_at, INTERVAL '1' MINUTE, INTERVAL '2' MINUTE) ;;
+         SELECT COUNT(*) FROM swipes GROUP BY LOWER(country), SESSION(swiped_at, INTERVAL '1' MINUTE) ;;
+         SELECT TUMBLE_PROCTIME(swiped_at, INTERVAL '1' MINUTE) FROM swipes GROUP BY TUMBLE(swiped_at, INTERVAL '1' MINUTE) ;;
+         SELECT id, swiped_at FROM swipes ORDER BY swiped_at DESC ;;
+         SELECT id FROM swipes ORDER BY id ;;
+         SELECT card_id, COUNT(*) AS c FROM swipes GROUP BY card_id ORDER BY c ;;
+         SELECT id FROM swipes OFFSET 3 ;;
+         SELECT card_id, COUNT(*) AS c FROM swipes GROUP BY card_id LIMIT 2 OFFSET 1 ;;
+         SELECT id FROM swipes FETCH FIRST ROW ONLY",
+    );
+}
+
+#[test]
 fn sub_queries_as_conditions() {
     errors(
         "subqueries",

@@ -1,0 +1,177 @@
+//! `FOR SYSTEM_TIME AS OF`: joins with the version that a row had at a time (Flink documentation, "Temporal Joins").
+
+use super::QueryBinder;
+use super::from::{From, On};
+use super::tree::{Tree, all_of};
+use crate::bind::Env;
+use smol_str::SmolStr;
+use sqlparser::ast::{Expr as Sql, TableFactor, TableVersion};
+use streamc_diagnostics::codes::types::TEMPORAL_JOIN;
+use streamc_diagnostics::{Diagnostic, Span};
+use streamc_plan::relations::{TemporalError, check_temporal, temporal_join};
+use streamc_plan::{Expr, JoinKind, Origin, Properties};
+use streamc_types::TimeAttribute;
+
+/// The time of `FOR SYSTEM_TIME AS OF`.
+pub(super) fn version(factor: &TableFactor) -> Option<&Sql> {
+    match factor {
+        TableFactor::Table { version: Some(TableVersion::ForSystemTimeAsOf(time)), .. } => Some(time),
+        _ => None,
+    }
+}
+
+impl QueryBinder<'_> {
+    /// Joins each row of `left` with the version of a row of `factor` at the time `as_of`.
+    pub(super) fn temporal(
+        &mut self,
+        left: From,
+        factor: &TableFactor,
+        as_of: &Sql,
+        kind: JoinKind,
+        on: On<'_>,
+        origin: Origin,
+    ) -> From {
+        let at = self.binder.tokens.widen(self.binder.tokens.extent(as_of), 4, 0);
+        let mut plain = factor.clone();
+        if let TableFactor::Table { version, .. } = &mut plain {
+            *version = None;
+        }
+        let right = self.factor(&plain);
+        let time = self.left_time(&left, as_of);
+        let known = left.tree.is_some() && right.tree.is_some();
+        let left_tables = left.tables.len();
+        let shaped = match (&kind, &on) {
+            (JoinKind::Inner | JoinKind::Left, On::Condition(_)) => true,
+            (JoinKind::Inner | JoinKind::Left, _) => {
+                let d = Diagnostic::new(TEMPORAL_JOIN, at, "a join with versions needs the key in its `ON`")
+                    .help("write `JOIN t FOR SYSTEM_TIME AS OF a.ts ON a.id = t.id`");
+                self.binder.report(d);
+                false
+            }
+            _ => {
+                let d = Diagnostic::new(TEMPORAL_JOIN, at, "a join with versions is inner or `LEFT`")
+                    .help("versions are looked up for the rows of the left side");
+                self.binder.report(d);
+                false
+            }
+        };
+        let mut from = self.combine(left, right, kind, on, origin);
+        from.shared.clear();
+        let tree = from.tree.take();
+        let (Some(time), true, true) = (time, shaped, known) else { return from };
+        let Some(Tree::Join { left, right, on, origin, .. }) = tree else { return from };
+        let (left, right) = (left.lower(), right.lower());
+        let names: Vec<SmolStr> = from.tables.iter().skip(left_tables).map(|t| t.name.clone()).collect();
+        let name = names.first().cloned().unwrap_or_default();
+        if let Some(d) = refused(&left.props, &right.props, time, &on, &name, at) {
+            self.binder.report(d);
+            return from;
+        }
+        let Some(right_time) = right.props.rowtime() else { return from };
+        let times = (time, right_time);
+        let relation = temporal_join(left, right, kind, times, all_of(on), origin);
+        from.tree = Some(Tree::Leaf(Box::new(relation)));
+        from
+    }
+
+    /// The column of the left side that is the time; `None` after an error.
+    fn left_time(&mut self, left: &From, as_of: &Sql) -> Option<usize> {
+        let scope = left.scope();
+        let bound = self.binder.expr(as_of, Env::new(&scope, "FOR SYSTEM_TIME AS OF"));
+        if bound.ty.is_unknown() {
+            return None;
+        }
+        let at = self.binder.tokens.extent(as_of);
+        let found = bound.as_column();
+        if found.is_none() {
+            let d = Diagnostic::new(
+                TEMPORAL_JOIN,
+                at,
+                "`FOR SYSTEM_TIME AS OF` takes a column of the left side",
+            )
+            .help("Flink looks versions up at an event time as it is, without anything computed from it");
+            self.binder.report(d);
+        }
+        found
+    }
+}
+
+/// What Flink's planner refuses of a temporal join.
+fn refused(
+    left: &Properties,
+    right: &Properties,
+    time: usize,
+    on: &[Expr],
+    name: &str,
+    at: Span,
+) -> Option<Diagnostic> {
+    let column = left.schema.columns.get(time)?;
+    match column.time {
+        Some(TimeAttribute::Rowtime) => {}
+        Some(TimeAttribute::Proctime) => {
+            let message = format!("`{name}` cannot be joined as of processing time");
+            return Some(Diagnostic::new(TEMPORAL_JOIN, at, message).help(
+                "Flink does so only with tables that it looks up in another system; take the event time of the left \
+                 side, or leave `FOR SYSTEM_TIME AS OF` out to join all rows",
+            ));
+        }
+        None => {
+            let message = format!("`{}` is no event-time column", column.name);
+            let d = Diagnostic::new(TEMPORAL_JOIN, at, message);
+            return Some(match left.rowtime().and_then(|i| left.schema.columns.get(i)) {
+                Some(event) => d.help(format!("take `{}`", event.name)),
+                None => d.help("declare event time where the rows come from: `watermark: ts - 5s`"),
+            });
+        }
+    }
+    if !left.changelog.is_insert_only() {
+        let d = Diagnostic::new(
+            TEMPORAL_JOIN,
+            at,
+            "a join with versions of rows that change is not supported yet",
+        );
+        return Some(
+            d.help("join before the grouping or ranking that makes the rows of the left side change"),
+        );
+    }
+    let Some(event) = right.rowtime().and_then(|i| right.schema.columns.get(i)) else {
+        let message = format!("`{name}` has no versions: its rows have no event time");
+        return Some(
+            Diagnostic::new(TEMPORAL_JOIN, at, message)
+                .help("declare event time where its rows come from, and keep the column up to here"),
+        );
+    };
+    if std::mem::discriminant(&event.ty.kind) != std::mem::discriminant(&column.ty.kind) {
+        let message = format!(
+            "the event time `{}` is `{}`, that of `{name}` is `{}`",
+            column.name, column.ty.kind, event.ty.kind
+        );
+        let d = Diagnostic::new(TEMPORAL_JOIN, at, message);
+        return Some(d.help("Flink compares event times of one type only: declare the columns alike"));
+    }
+    let names = |key: &[usize]| -> String {
+        let name = |c: &usize| right.schema.columns.get(*c).map(|c| format!("`{}`", c.name));
+        key.iter().filter_map(name).collect::<Vec<_>>().join(", ")
+    };
+    let condition = all_of(on.to_vec());
+    let (message, help) = match check_temporal(left, right, &condition) {
+        Ok(()) => return None,
+        Err(TemporalError::NoKey) => (
+            format!("`{name}` has no versions: it has no key"),
+            "keep the last row of each key: `dedupe on id keep last by ts`, or in SQL `ROW_NUMBER() OVER \
+             (PARTITION BY id ORDER BY ts DESC)` with `= 1`"
+                .to_owned(),
+        ),
+        Err(TemporalError::KeyNotCompared(key)) => (
+            format!("the condition does not compare the key of `{name}` by `=`: {}", names(&key)),
+            "versions are those of a key: compare all its columns with columns of the left side".to_owned(),
+        ),
+        Err(TemporalError::MoreThanKey) => (
+            format!(
+                "the condition compares more of `{name}` than its key by `=`, which is not supported yet"
+            ),
+            "move what is not about the key into `WHERE`".to_owned(),
+        ),
+    };
+    Some(Diagnostic::new(TEMPORAL_JOIN, at, message).help(help))
+}
