@@ -13,6 +13,7 @@ mod lists;
 mod nexmark;
 mod queries;
 mod refused;
+mod report;
 mod spark;
 mod table;
 
@@ -58,6 +59,7 @@ pub(crate) fn suite(engines: Option<&'static Engines>) -> Vec<Trial> {
     );
     trials.extend(without_engines(&[
         ("the_embedded_engine_answers_as_flink_did", the_embedded_engine_answers_as_flink_did),
+        ("the_page_of_the_cases_is_current", report::the_page_of_the_cases_is_current),
         (
             "the_embedded_engine_answers_the_calls_of_the_catalogue_as_flink_did",
             the_embedded_engine_answers_the_calls_of_the_catalogue_as_flink_did,
