@@ -1,6 +1,7 @@
 //! What Flink 2.3 cannot do of a plan, and what it does in a way worth knowing.
 
 mod files;
+mod json_text;
 mod kafka;
 mod names;
 mod relations;
@@ -41,6 +42,7 @@ pub(crate) fn check(plan: &Plan) -> Vec<Diagnostic> {
     for (component, stream) in plan.streams() {
         let verbatim = matches!(stream.text, StreamText::Sql { .. });
         relations::check(component, &stream.relation, verbatim, &mut out);
+        json_text::check(plan, &stream.relation, &mut out);
     }
     relations::unstable_top_one(plan, &mut out);
     kafka::check(plan, &hoists, &mut out);

@@ -14,7 +14,10 @@ static FAMILIES: &[&[Function]] = &[
     families::like::FUNCTIONS,
     families::regex::FUNCTIONS,
     families::matches::FUNCTIONS,
+    families::similar::FUNCTIONS,
     families::encoding::FUNCTIONS,
+    families::text::FUNCTIONS,
+    families::printf::FUNCTIONS,
     families::hash::FUNCTIONS,
     families::json::FUNCTIONS,
     families::json_make::FUNCTIONS,
@@ -23,7 +26,10 @@ static FAMILIES: &[&[Function]] = &[
     families::conditional::FUNCTIONS,
     families::collection::FUNCTIONS,
     families::array::FUNCTIONS,
+    families::map::FUNCTIONS,
     families::aggregate::FUNCTIONS,
+    families::deviation::FUNCTIONS,
+    families::gather::FUNCTIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, FunctionRef>> = LazyLock::new(|| {

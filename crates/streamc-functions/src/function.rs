@@ -205,9 +205,13 @@ impl Function {
     /// The type of an aggregate call at its place. The rule gives the type under `GROUP BY`; over a whole table, or with
     /// `FILTER`, there may be no row, and all but `COUNT` (and, in Flink's types, `LISTAGG`) may be `NULL` then.
     pub fn aggregate_result(&self, result: DataType, grouped: bool, filtered: bool) -> DataType {
-        let nullable =
-            result.nullable || (!matches!(self.name, "COUNT" | "LISTAGG") && (!grouped || filtered));
+        let nullable = result.nullable || (!self.is_never_null() && (!grouped || filtered));
         result.with_nullable(nullable)
+    }
+
+    /// Whether the result keeps `NOT NULL` over no rows, as Flink types it.
+    pub fn is_never_null(&self) -> bool {
+        matches!(self.name, "COUNT" | "LISTAGG" | "COLLECT" | "ARRAY_AGG") || self.name.starts_with("JSON_")
     }
 
     /// Whether it is a function with a name, not an operator with a symbol or keywords.

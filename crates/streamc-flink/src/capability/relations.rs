@@ -97,11 +97,17 @@ fn unmerged(call: &AggregateCall, window: &WindowSpec, span: Option<Span>) -> Op
     let what = match name {
         "FIRST_VALUE" | "LAST_VALUE" => format!("`{name}`"),
         "SUM" | "LISTAGG" if call.distinct && window == "HOP" => format!("`{name}(DISTINCT …)`"),
+        "JSON_ARRAYAGG_NULL_ON_NULL" | "JSON_ARRAYAGG_ABSENT_ON_NULL" => "`JSON_ARRAYAGG`".to_owned(),
+        // Measured: `HOP` puts the newer piece before the older one, `CUMULATE` what came late behind its piece.
+        "LISTAGG" | "ARRAY_AGG" => format!("`{name}` in the order of arrival"),
         _ => return None,
     };
     let message = format!("Flink cannot compute {what} over windows of `{window}`");
     let help = match name {
-        "SUM" | "LISTAGG" => "take a `tumble` or `cumulate` window",
+        "LISTAGG" | "ARRAY_AGG" | "JSON_ARRAYAGG_NULL_ON_NULL" | "JSON_ARRAYAGG_ABSENT_ON_NULL" => {
+            "take a `tumble` window"
+        }
+        "SUM" => "take a `tumble` or `cumulate` window",
         _ => "take `MIN` or `MAX`, or a `tumble` window",
     };
     Some(Diagnostic::new(NOT_ON_FLINK, call.span.or(span), message).help(help))

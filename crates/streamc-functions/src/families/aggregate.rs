@@ -67,7 +67,7 @@ fn sum_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, Ca
 }
 
 /// `LogicalTypeMerging.findAvgAggType`.
-fn average_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
+pub(super) fn average_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
     total(function, arguments, |scale| scale.max(6))
 }
 

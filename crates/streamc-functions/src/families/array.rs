@@ -1,12 +1,11 @@
 //! Functions of whole arrays (Flink documentation, "Collection Functions"). Elements are compared as Java's `equals` does;
 //! `NULL` is an element as any other.
 
-use crate::arguments::{elements, int, strict, text, value};
+use crate::arguments::{boolean, elements, int, strict, text, value};
 use crate::entry::scalar;
 use crate::function::{Argument, CallError, EvalError, Family, Function, Typed};
 use crate::rules::{STRING, impossible, nullable, refuse};
 use crate::spark::SparkForm;
-use std::cmp::Ordering;
 use streamc_types::{DataType, TypeKind, Value};
 
 /// The functions.
@@ -27,13 +26,28 @@ pub const FUNCTIONS: &[Function] = &[
             "ARRAY_SLICE(ARRAY['a', 'b', 'c'], 2, 3)",
             "[b, c]",
         ),
-    scalar(Family::Collection, "ARRAY_SORT", (1, 1), sort_rule, strict!(|_, _, a| {
-        let mut sorted = elements(a, 0)?.to_vec();
-        sorted.sort_by(nulls_first);
-        Ok(array(sorted))
+    scalar(Family::Collection, "ARRAY_SORT", (1, 3), sort_rule, strict!(|_, _, a| {
+        let up = a.len() < 2 || boolean(a, 1)? == Some(true);
+        let first = if a.len() < 3 { up } else { boolean(a, 2)? == Some(true) };
+        let (mut nulls, mut sorted): (Vec<Value>, Vec<Value>) = elements(a, 0)?.iter().cloned().partition(Value::is_null);
+        sorted.sort_by(|x, y| if up { x.cmp(y) } else { y.cmp(x) });
+        Ok(array(if first {
+            nulls.append(&mut sorted);
+            nulls
+        } else {
+            sorted.append(&mut nulls);
+            sorted
+        }))
     }))
-    .spark(SparkForm::Named("sort_array"))
-    .doc("The elements of an array from the least to the greatest, `NULL` first.", "ARRAY_SORT(ARRAY[3, 1])", "[1, 3]"),
+    .spark(SparkForm::Rewrite(|call| match call.arguments {
+        [all] => Ok(format!("sort_array({all})")),
+        _ => Err("Spark wants to know the direction beforehand".to_owned()),
+    }))
+    .doc(
+        "The elements of an array from the least to the greatest, `NULL` first. `FALSE` as a second argument turns the order; a third says whether `NULL` stands first.",
+        "ARRAY_SORT(ARRAY[3, 1])",
+        "[1, 3]",
+    ),
     scalar(Family::Collection, "ARRAY_MAX", (1, 1), extreme_rule, strict!(|_, _, a| {
         Ok(elements(a, 0)?.iter().filter(|e| !e.is_null()).max().cloned().unwrap_or(Value::Null))
     }))
@@ -110,10 +124,6 @@ fn distinct<'v>(elements: impl Iterator<Item = &'v Value>) -> Vec<Value> {
         }
     }
     seen
-}
-
-fn nulls_first(a: &Value, b: &Value) -> Ordering {
-    b.is_null().cmp(&a.is_null()).then_with(|| a.cmp(b))
 }
 
 /// Positions from 1; a negative one counts from the end, 0 is the start.
@@ -195,6 +205,9 @@ fn is_ordered(element: &DataType) -> bool {
 fn sort_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
     if !is_ordered(element(function, arguments, 0)?) {
         return Err(refuse(function, arguments, 0, "an array of values that have an order", None));
+    }
+    if let Some(at) = arguments.iter().skip(1).position(|a| a.ty.kind != TypeKind::Boolean) {
+        return Err(refuse(function, arguments, at + 1, "a `BOOLEAN`", None));
     }
     same_rule(function, arguments)
 }

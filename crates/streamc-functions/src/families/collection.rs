@@ -135,7 +135,7 @@ fn item(arguments: &[Value]) -> Result<Value, EvalError> {
 
 fn cardinality_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
     match arguments.first().map(|a| &a.ty.kind) {
-        Some(TypeKind::Array(_) | TypeKind::Map(..) | TypeKind::Multiset(_)) => {
+        Some(TypeKind::Array(_) | TypeKind::Map(..)) => {
             Ok(Typed::as_is(arguments, DataType { kind: TypeKind::Int, nullable: nullable(arguments) }))
         }
         _ => Err(refuse(function, arguments, 0, "an array or a map", None)),
@@ -212,7 +212,7 @@ fn map_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, Ca
 }
 
 /// The last value of a key that comes twice stays, at the place of the first.
-fn map_of(arguments: &[Value]) -> Arc<[(Value, Value)]> {
+pub(super) fn map_of(arguments: &[Value]) -> Arc<[(Value, Value)]> {
     let mut entries: Vec<(Value, Value)> = Vec::with_capacity(arguments.len() / 2);
     for pair in arguments.chunks_exact(2) {
         let [key, value] = pair else {

@@ -34,7 +34,11 @@ pub const FUNCTIONS: &[Function] = &[
     }))
     .doc("The text of bytes in a character set.", "DECODE(ENCODE('a', 'UTF-8'), 'UTF-8')", "a"),
     scalar(Family::String, "PARSE_URL", (2, 3), |f, a| maybe(f, a, &[Takes::Text], STRING), strict!(|_, _, a| {
-        Ok(url_part(text(a, 0)?, text(a, 1)?, a.get(2).map(|_| text(a, 2)).transpose()?)
+        let url = text(a, 0)?;
+        if let Some(protocol) = ["mailto:", "jmod:", "jrt:"].iter().find(|p| url.get(..p.len()).is_some_and(|s| s.eq_ignore_ascii_case(p))) {
+            return Err(EvalError::new(format!("the parts of a URL that starts with `{protocol}` are not known here")));
+        }
+        Ok(url_part(url, text(a, 1)?, a.get(2).map(|_| text(a, 2)).transpose()?)
             .map_or(Value::Null, Value::str))
     }))
     .spark(SparkForm::None("Flink reads URLs leniently, Spark strictly (as URIs), and the two disagree on odd ones"))

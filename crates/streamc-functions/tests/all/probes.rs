@@ -27,15 +27,17 @@ fn text(value: &str) -> Given {
     Given::Literal(DataType::not_null(TypeKind::Char(value.len() as u32)), Value::str(value))
 }
 
+/// As a type rule sees it.
+fn argument(given: &Given) -> Argument<'_> {
+    match given {
+        Given::Probed(ty) => Argument { ty, literal: None },
+        Given::Literal(ty, value) => Argument { ty, literal: Some(value) },
+    }
+}
+
 /// The answer as text: the result type, or `ERR`.
 fn call(function: &Function, given: &[Given]) -> String {
-    let arguments: Vec<Argument<'_>> = given
-        .iter()
-        .map(|given| match given {
-            Given::Probed(ty) => Argument { ty, literal: None },
-            Given::Literal(ty, value) => Argument { ty, literal: Some(value) },
-        })
-        .collect();
+    let arguments: Vec<Argument<'_>> = given.iter().map(argument).collect();
     match function.type_call(&arguments) {
         Ok(typed) => typed.result.to_string(),
         Err(_) => "ERR".to_owned(),
@@ -96,12 +98,38 @@ fn ours(name: &str, a: &DataType, b: Option<&DataType>) -> Option<String> {
         "REPEAT" | "LEFT" | "RIGHT" | "SUBSTRING" => call(&*function(name)?, &[x(), number(2)]),
         "SUBSTRING for" => call(&*function("SUBSTRING")?, &[x(), number(2), number(2)]),
         "SUBSTR" => call(&*function("SUBSTR")?, &[x(), number(2), number(2)]),
-        "REPLACE" | "REGEXP_REPLACE" => call(&*function(name)?, &[x(), text("a"), text("b")]),
+        "REPLACE" | "REGEXP_REPLACE" | "TRANSLATE" => call(&*function(name)?, &[x(), text("a"), text("b")]),
         "LPAD" | "RPAD" => call(&*function(name)?, &[x(), number(5), text("x")]),
         "POSITION" | "LOCATE" => call(&*function(name)?, &[text("a"), x()]),
-        "INSTR" | "STARTSWITH" | "ENDSWITH" | "REGEXP" | "REGEXP_COUNT" => {
-            call(&*function(name)?, &[x(), text("a")])
+        "INSTR" | "STARTSWITH" | "ENDSWITH" | "REGEXP" | "REGEXP_COUNT" | "REGEXP_INSTR"
+        | "REGEXP_SUBSTR" => call(&*function(name)?, &[x(), text("a")]),
+        "REGEXP_EXTRACT_ALL" => call(&*function(name)?, &[x(), text("a"), number(0)]),
+        "SIMILAR TO" => call(&*operator(name)?, &[x(), text("a")]),
+        "SPLIT" => call(&*function(name)?, &[x(), text(",")]),
+        "ELT" => call(&*function(name)?, &[number(1), x(), x()]),
+        "SHA2" => call(&*function(name)?, &[x(), number(256)]),
+        "MAP_UNION" | "MAP_FROM_ARRAYS" | "ARRAY_UNION" | "ARRAY_EXCEPT" | "ARRAY_INTERSECT"
+        | "ARRAY_CONCAT" => call(&*function(name)?, &[x(), x()]),
+        "ARRAY_SORT descending" => {
+            let down = Given::Literal(DataType::not_null(TypeKind::Boolean), Value::Boolean(false));
+            call(&*function("ARRAY_SORT")?, &[x(), down])
         }
+        // The clauses of the JSON functions are arguments, as the binder writes them.
+        "JSON_EXISTS" => call(&*function(name)?, &[x(), text("$.a"), text("")]),
+        "JSON_VALUE" | "JSON_VALUE INT" => {
+            let returning = text(if name == "JSON_VALUE" { "" } else { "INT" });
+            let [a, b, c, d] = [(); 4].map(|()| text(""));
+            call(&*function("JSON_VALUE")?, &[x(), text("$.a"), returning, a, b, c, d])
+        }
+        "JSON_QUERY" | "JSON_QUERY ARRAY" => {
+            let returning = text(if name == "JSON_QUERY" { "" } else { "ARRAY<STRING>" });
+            let [a, b, c] = [(); 3].map(|()| text(""));
+            call(&*function("JSON_QUERY")?, &[x(), text("$.a"), returning, a, b, c])
+        }
+        "IS JSON" => call(&*operator("IS JSON VALUE")?, &[x()]),
+        "IS NOT JSON OBJECT" => call(&*operator(name)?, &[x()]),
+        "JSON_OBJECT" => call(&*function(name)?, &[text("NULL -"), text("a"), x()]),
+        "JSON_ARRAY" => call(&*function(name)?, &[text("ABSENT -"), x()]),
         "OVERLAY" => call(&*function(name)?, &[x(), text("x"), number(1)]),
         "CONCAT_WS" => call(&*function(name)?, &[text("-"), x(), text("a")]),
         "SPLIT_INDEX" => call(&*function(name)?, &[x(), text(","), number(0)]),
@@ -124,16 +152,27 @@ fn ours(name: &str, a: &DataType, b: Option<&DataType>) -> Option<String> {
 
 /// An aggregate with or without `GROUP BY`.
 fn aggregated(name: &str, given: Given, grouped: bool) -> Option<String> {
+    let full = name;
     let (name, filtered) = match name.split_once(' ') {
         Some((name, "FILTER")) => (name, true),
         Some((name, _)) => (name, false),
         None => (name, false),
     };
-    let function = find(name)?;
-    let Given::Probed(ty) = &given else {
-        return None;
+    let (function, given) = match full {
+        "PERCENTILE" => {
+            let half = Given::Literal(DataType::decimal(2, 1).with_nullable(false), Value::Null);
+            (find(name)?, vec![given, half])
+        }
+        "JSON_ARRAYAGG" => (find("JSON_ARRAYAGG_ABSENT_ON_NULL")?, vec![text("-"), given]),
+        "JSON_OBJECTAGG" => {
+            let value = Given::Probed(DataType::bigint());
+            (find("JSON_OBJECTAGG_NULL_ON_NULL")?, vec![text("-"), given, value])
+        }
+        "JSON_OBJECTAGG value" => (find("JSON_OBJECTAGG_NULL_ON_NULL")?, vec![text("-"), text("a"), given]),
+        _ => (find(name)?, vec![given]),
     };
-    Some(match function.type_call(&[Argument { ty, literal: None }]) {
+    let arguments: Vec<Argument<'_>> = given.iter().map(argument).collect();
+    Some(match function.type_call(&arguments) {
         Ok(typed) => function.aggregate_result(typed.result, grouped, filtered).to_string(),
         Err(_) => "ERR".to_owned(),
     })

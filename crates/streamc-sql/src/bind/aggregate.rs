@@ -98,8 +98,7 @@ impl Binder<'_> {
         });
         let Some(mut typed) = self.types(entry, &bound, span) else { return Expr::error(span) };
         // Over no rows every aggregate but a count (and, for Flink, `LISTAGG`) is `NULL` (Calcite's `SqlOperatorBinding`, group count and filter).
-        typed.result.nullable |=
-            !matches!(entry.name, "COUNT" | "LISTAGG") && (!env.keyed || filter.is_some());
+        typed.result.nullable |= !entry.is_never_null() && (!env.keyed || filter.is_some());
         if typed.result.is_unknown() || filter.as_ref().is_some_and(|f| f.ty.is_unknown()) {
             return Expr::error(span);
         }

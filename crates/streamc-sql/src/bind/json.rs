@@ -1,6 +1,7 @@
 //! The JSON functions: their clauses become arguments of the catalogue's functions.
 
 use super::{Binder, Env};
+use crate::dialect::FORM;
 use sqlparser::ast::{
     Expr as Sql, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, JsonPredicateType,
     ObjectNamePart, Value as SqlValue, ValueWithSpan,
@@ -22,6 +23,17 @@ fn clause(sql: &Sql) -> Option<(&str, sqlparser::tokenizer::Span)> {
 fn word(text: &str) -> Expr {
     let kind = TypeKind::Char(text.len() as u32);
     Expr::literal(Value::str(text), DataType::not_null(kind))
+}
+
+/// Whether it is a call of `JSON_OBJECT` or `JSON_ARRAY`.
+fn is_constructor(sql: &Sql) -> bool {
+    match sql {
+        Sql::Nested(inner) => is_constructor(inner),
+        Sql::Function(function) => matches!(function.name.0.first(),
+            Some(ObjectNamePart::Identifier(name))
+                if matches!(name.value.strip_prefix(FORM), Some("JSON_OBJECT" | "JSON_ARRAY"))),
+        _ => false,
+    }
 }
 
 /// Whether a value of `JSON_OBJECT` or `JSON_ARRAY` is JSON already: Flink's planner looks whether one of these calls stands
@@ -173,7 +185,12 @@ impl Binder<'_> {
         let mut call = function.clone();
         if let FunctionArguments::List(list) = &mut call.args {
             let plain = |e: &&Sql| FunctionArg::Unnamed(FunctionArgExpr::Expr((*e).clone()));
-            list.args = arguments.iter().map(plain).collect();
+            let layout = if arguments.last().is_some_and(|value| is_constructor(value)) { "r" } else { "-" };
+            let layout = Sql::Value(ValueWithSpan {
+                value: SqlValue::SingleQuotedString(layout.to_owned()),
+                span: sqlparser::tokenizer::Span::empty(),
+            });
+            list.args = std::iter::once(&&layout).chain(arguments).map(plain).collect();
         }
         if let Some(ObjectNamePart::Identifier(Ident { value, .. })) = call.name.0.first_mut() {
             name.clone_into(value);

@@ -123,8 +123,9 @@ impl Binder<'_> {
                 arguments.extend(escape.map(|e| self.expr(e, env)));
                 self.negatable("LIKE", *negated, arguments, span)
             }
-            Sql::SimilarTo { negated, expr, pattern, escape_char: None } => {
-                let arguments = vec![self.expr(expr, env), self.expr(pattern, env)];
+            Sql::SimilarTo { negated, expr, pattern, escape_char } => {
+                let mut arguments = vec![self.expr(expr, env), self.expr(pattern, env)];
+                arguments.extend(escape_char.as_deref().map(|e| self.expr(e, env)));
                 self.negatable("SIMILAR TO", *negated, arguments, span)
             }
             Sql::Case { operand, conditions, else_result, .. } => {

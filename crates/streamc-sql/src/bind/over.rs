@@ -61,6 +61,11 @@ impl Binder<'_> {
         let Some(entry) = streamc_functions::find(name).filter(|f| f.is_aggregate()) else {
             return self.unsupported(span, &format!("`{upper}(…) OVER` is"));
         };
+        if matches!(entry.name, "STDDEV_POP" | "STDDEV_SAMP" | "VAR_POP" | "VAR_SAMP") {
+            // There Calcite makes it of sums of squares, in the type of the values.
+            return self
+                .unsupported(span, &format!("`{upper}(…) OVER`, which Flink computes in another way, is"));
+        }
         let window = match &function.over {
             Some(WindowType::WindowSpec(spec)) => self.over_window(spec, span, env),
             Some(WindowType::NamedWindow(name)) => match definition(windows.named, &name.value) {

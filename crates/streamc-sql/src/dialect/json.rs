@@ -3,8 +3,7 @@
 //! A call comes out as a form whose arguments are the expressions and, for each clause, its words.
 
 use super::{FORM, Parsed, form, open, text};
-use sqlparser::ast::{DuplicateTreatment, Expr, FunctionArguments};
-use sqlparser::keywords::Keyword;
+use sqlparser::ast::Expr;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Span, Token};
 
@@ -25,7 +24,6 @@ pub(super) fn is_json(name: &str) -> bool {
 /// Reads the call whose name is the next token.
 pub(super) fn call(parser: &mut Parser<'_>, name: &str) -> Parsed {
     let start = open(parser)?;
-    let mut distinct = false;
     let args = match name {
         "JSON_EXISTS" => exists(parser)?,
         "JSON_VALUE" => value(parser)?,
@@ -37,29 +35,10 @@ pub(super) fn call(parser: &mut Parser<'_>, name: &str) -> Parsed {
             args.push(on_null(parser)?);
             args
         }
-        _ => {
-            distinct = parser.parse_keyword(Keyword::DISTINCT);
-            vec![parser.parse_expr()?, on_null(parser)?]
-        }
+        _ => vec![parser.parse_expr()?, on_null(parser)?],
     };
     parser.expect_token(&Token::RParen)?;
-    let mut call = form(parser, &format!("{FORM}{name}"), start, args);
-    if name.ends_with("AGG")
-        && let Expr::Function(function) = &mut call
-    {
-        if let (FunctionArguments::List(list), true) = (&mut function.args, distinct) {
-            list.duplicate_treatment = Some(DuplicateTreatment::Distinct);
-        }
-        if parser.parse_keyword(Keyword::FILTER) {
-            parser.expect_token(&Token::LParen)?;
-            parser.expect_keyword(Keyword::WHERE)?;
-            function.filter = Some(Box::new(parser.parse_expr()?));
-            parser.expect_token(&Token::RParen)?;
-            function.name.0.pop();
-            function.name.0.push(super::mark(parser, start));
-        }
-    }
-    Ok(call)
+    Ok(form(parser, &format!("{FORM}{name}"), start, args))
 }
 
 /// Whether the token `ahead` is this word.

@@ -112,6 +112,13 @@ fn every_aggregate_of_the_catalogue_binds_over_a_row() {
             make(CallTypes { arguments: &types, result: &call.ty }, false);
         let empty = accumulator.value().unwrap();
         let count = call.ty.kind == TypeKind::BigInt && !call.ty.nullable;
-        assert_eq!(empty, if count { Value::Int(0) } else { Value::Null }, "{}", call.function.name);
+        let nothing = match call.function.name {
+            _ if count => Value::Int(0),
+            "COLLECT" => Value::Map([].into()),
+            name if name.starts_with("JSON_OBJECTAGG") => Value::str("{}"),
+            name if name.starts_with("JSON_ARRAYAGG") => Value::str("[]"),
+            _ => Value::Null,
+        };
+        assert_eq!(empty, nothing, "{}", call.function.name);
     }
 }
