@@ -8,8 +8,8 @@ mod json;
 
 use crate::words;
 use sqlparser::ast::{
-    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName,
-    ObjectNamePart, Value, ValueWithSpan,
+    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments,
+    Ident, ObjectName, ObjectNamePart, Value, ValueWithSpan,
 };
 use sqlparser::dialect::{Dialect, Precedence};
 use sqlparser::keywords::Keyword;
@@ -97,8 +97,11 @@ impl Dialect for FlinkDialect {
         None
     }
 
-    fn parse_infix(&self, _: &mut Parser<'_>, expr: &Expr, _precedence: u8) -> Option<Parsed> {
-        (depth(expr) > MAX_CHAIN).then(|| Err(ParserError::ParserError(TOO_LONG.to_owned())))
+    fn parse_infix(&self, parser: &mut Parser<'_>, expr: &Expr, _precedence: u8) -> Option<Parsed> {
+        if depth(expr) > MAX_CHAIN {
+            return Some(Err(ParserError::ParserError(TOO_LONG.to_owned())));
+        }
+        listed(parser, expr)
     }
 
     fn parse_prefix(&self, parser: &mut Parser<'_>) -> Option<Parsed> {
@@ -485,4 +488,44 @@ fn table(parser: &mut Parser<'_>) -> Parsed {
         }
     }
     Ok(form(parser, &format!("{FORM}TABLE"), start, args))
+}
+
+/// `x = ANY (1, 2)`: a comparison with the items of a list, which sqlparser takes for one expression.
+fn listed(parser: &mut Parser<'_>, left: &Expr) -> Option<Parsed> {
+    let compare_op = match parser.peek_token_ref().token {
+        Token::Eq => BinaryOperator::Eq,
+        Token::Neq => BinaryOperator::NotEq,
+        Token::Lt => BinaryOperator::Lt,
+        Token::LtEq => BinaryOperator::LtEq,
+        Token::Gt => BinaryOperator::Gt,
+        Token::GtEq => BinaryOperator::GtEq,
+        _ => return None,
+    };
+    let keyword = |n: usize| match &parser.peek_nth_token_ref(n).token {
+        Token::Word(w) if w.quote_style.is_none() => w.keyword,
+        _ => Keyword::NoKeyword,
+    };
+    let word = keyword(1);
+    let any = matches!(word, Keyword::ANY | Keyword::SOME);
+    let is_query = matches!(keyword(3), Keyword::SELECT | Keyword::WITH | Keyword::VALUES | Keyword::TABLE)
+        || parser.peek_nth_token_ref(3).token == Token::LParen;
+    if !(any || word == Keyword::ALL) || parser.peek_nth_token_ref(2).token != Token::LParen || is_query {
+        return None;
+    }
+    for _ in 0..3 {
+        parser.next_token();
+    }
+    let list = match parser.parse_comma_separated(Parser::parse_expr) {
+        Ok(list) => list,
+        Err(error) => return Some(Err(error)),
+    };
+    if let Err(error) = parser.expect_token(&Token::RParen) {
+        return Some(Err(error));
+    }
+    let (left, right) = (Box::new(left.clone()), Box::new(Expr::Tuple(list)));
+    Some(Ok(if any {
+        Expr::AnyOp { left, compare_op, right, is_some: word == Keyword::SOME }
+    } else {
+        Expr::AllOp { left, compare_op, right }
+    }))
 }

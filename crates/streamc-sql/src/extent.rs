@@ -126,7 +126,7 @@ impl Tokens {
             }
             Expr::AtTimeZone { time_zone, .. } => self.finish(time_zone),
             Expr::AnyOp { right, .. } | Expr::AllOp { right, .. } => match right.as_ref() {
-                Expr::Subquery(_) => self.finish(right),
+                Expr::Subquery(_) | Expr::Tuple(_) => self.finish(right),
                 other => self.after(self.finish(other), 1),
             },
             Expr::Case { end_token, .. } => self.sql(end_token.0.span).end,

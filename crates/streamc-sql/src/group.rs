@@ -59,6 +59,7 @@ pub(crate) fn regroup(expr: Expr, keys: &[Expr]) -> Result<Expr, Expr> {
         return Ok(Expr::column(index, expr.ty).at(expr.span));
     }
     match expr.kind {
+        ExprKind::Column(index) if crate::bind::as_subquery(index).is_some() => Ok(expr),
         ExprKind::Column(index) => match as_aggregate(index) {
             Some(call) => Ok(Expr::column(keys.len() + call, expr.ty).at(expr.span)),
             None => Err(expr),
@@ -125,17 +126,42 @@ pub(crate) fn aggregate(
     relations::aggregate(input, places, calls, origin)
 }
 
-/// Groups `input` by each of `sets`, which hold positions in `keys`, bare columns: the keys, `NULL` where a set leaves
-/// one out, then the calls.
+/// Groups `input` by each of `sets`, which hold positions in `keys`: the keys, `NULL` where a set leaves one out, then the
+/// calls. A key that is no column, or that a call reads besides, gets a column of its own.
 pub(crate) fn aggregate_sets(
     input: Relation,
     keys: &[Expr],
     sets: Vec<Vec<usize>>,
-    calls: Vec<AggregateCall>,
+    mut calls: Vec<AggregateCall>,
     origin: Origin,
 ) -> Relation {
-    let columns: Vec<usize> = keys.iter().filter_map(Expr::as_column).collect();
+    let reads = |column: usize| {
+        let parts = calls.iter().flat_map(|c| c.arguments.iter().chain(&c.filter));
+        parts.into_iter().any(|e| e.columns().contains(&column))
+    };
+    let own = input.props.schema.columns.iter().enumerate();
+    let mut computed: Vec<(SmolStr, Expr)> =
+        own.map(|(i, c)| (c.name.clone(), Expr::column(i, c.ty.clone()))).collect();
+    let width = computed.len();
+    let mut columns: Vec<usize> = Vec::new();
+    for (n, key) in keys.iter().enumerate() {
+        let padded = sets.iter().any(|set| !set.contains(&n));
+        columns.push(match key.as_column() {
+            Some(column) if !padded || !reads(column) => column,
+            _ => {
+                computed.push((format_smolstr!("$key{n}"), key.clone()));
+                computed.len() - 1
+            }
+        });
+    }
+    let input =
+        if computed.len() > width { relations::project(input, computed, origin.clone()) } else { input };
     let rows = relations::expand(input, columns.clone(), sets, "$set".into(), origin.clone());
+    let set = rows.props.schema.len() - 1;
+    for part in calls.iter_mut().flat_map(|c| c.arguments.iter_mut().chain(&mut c.filter)) {
+        let taken = std::mem::replace(part, Expr::error(None));
+        *part = taken.map_columns(&|i| if i == crate::bind::GROUPING_SET { set } else { i });
+    }
     let number = rows.props.schema.len() - 1;
     let (width, names): (usize, Vec<SmolStr>) = (keys.len(), calls.iter().map(|c| c.name.clone()).collect());
     let by = columns.into_iter().chain([number]).collect();

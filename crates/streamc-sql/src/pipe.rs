@@ -171,7 +171,14 @@ fn with_binder<S, T>(
     let tokens = Tokens::of_pipe(source, span, diagnostics)?;
     let bound = match parse(source, &tokens) {
         Ok(sql) => Some(bind(
-            &mut Binder { source, tokens: &tokens, diagnostics, reserved: false, aliases: Vec::new() },
+            &mut Binder {
+                source,
+                tokens: &tokens,
+                diagnostics,
+                reserved: false,
+                aliases: Vec::new(),
+                subqueries: Vec::new(),
+            },
             sql,
         )),
         Err(d) => {

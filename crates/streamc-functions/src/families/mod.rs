@@ -24,3 +24,4 @@ pub mod string;
 pub mod temporal;
 pub mod temporal_text;
 pub mod text;
+pub mod window;

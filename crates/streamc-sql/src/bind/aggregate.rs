@@ -71,7 +71,7 @@ impl Binder<'_> {
                 Err(what) => return self.unsupported(span, &format!("{what} is")),
             }
         };
-        if !star && bound.is_empty() {
+        if !star && bound.is_empty() && (entry.arity.min > 0 || entry.name == "COUNT") {
             let d = Diagnostic::new(ARGUMENT_COUNT, span, format!("`{}()` has no argument", entry.name));
             let d = if entry.name == "COUNT" { d.fix("write `COUNT(*)`", span, "COUNT(*)") } else { d };
             self.report(d);
@@ -98,7 +98,8 @@ impl Binder<'_> {
         });
         let Some(mut typed) = self.types(entry, &bound, span) else { return Expr::error(span) };
         // Over no rows every aggregate but a count (and, for Flink, `LISTAGG`) is `NULL` (Calcite's `SqlOperatorBinding`, group count and filter).
-        typed.result.nullable |= !entry.is_never_null() && (!env.keyed || filter.is_some());
+        let kept = entry.is_never_null() || entry.name == "LAG";
+        typed.result.nullable |= !kept && (!env.keyed || filter.is_some());
         if typed.result.is_unknown() || filter.as_ref().is_some_and(|f| f.ty.is_unknown()) {
             return Expr::error(span);
         }
@@ -135,4 +136,4 @@ fn can_be_distinct(kind: &TypeKind) -> bool {
     )
 }
 
-const INSIDE: &str = "an aggregate";
+pub(super) const INSIDE: &str = "an aggregate";

@@ -73,6 +73,9 @@ impl Binder<'_> {
         if let Some(bound) = self.of_group_window(function, span, env) {
             return bound;
         }
+        if let Some(bits) = self.grouping(function, &name.value, span, env) {
+            return bits;
+        }
         let Some(entry) = streamc_functions::find(&name.value) else {
             return self.unknown_function(&name.value, at, span);
         };

@@ -186,6 +186,18 @@ impl Binder<'_> {
         span: Span,
         env: Env<'_>,
     ) -> Expr {
+        let list: Vec<&Sql> = list.iter().collect();
+        self.listed(value, &list, negated, span, env)
+    }
+
+    pub(super) fn listed(
+        &mut self,
+        value: &Sql,
+        list: &[&Sql],
+        negated: bool,
+        span: Span,
+        env: Env<'_>,
+    ) -> Expr {
         let value = self.expr(value, env);
         let mut items = Vec::with_capacity(list.len());
         let mut failed = false;

@@ -7,19 +7,23 @@ mod aggregate;
 mod call;
 mod compare;
 mod elsewhere;
+mod grouping;
 mod json;
 mod literal;
 mod matching;
 mod name;
 mod operator;
 mod over;
+mod subquery;
 mod theirs;
 
 pub(crate) use aggregate::{AGGREGATE, as_aggregate};
 pub(crate) use call::implicit;
+pub(crate) use grouping::{GROUPING_SET, Grouping};
 pub(crate) use matching::Matching;
 pub(crate) use name::quoted;
 pub(crate) use over::{OVER, OverWindow, Windows};
+pub(crate) use subquery::{SUBQUERY, as_subquery, subquery_column};
 
 use crate::query::GroupWindow;
 use crate::scope::Scope;
@@ -50,12 +54,23 @@ pub(crate) struct Env<'s> {
     pub(crate) keyed: bool,
     /// The group window of `GROUP BY`.
     pub(crate) group_window: Option<&'s GroupWindow>,
+    /// What `GROUPING` asks about; `None` where nothing is grouped.
+    pub(crate) grouping: Option<&'s Grouping>,
 }
 
 impl<'s> Env<'s> {
     /// An environment without aggregates.
     pub(crate) fn new(scope: &'s Scope<'s>, clause: &'s str) -> Self {
-        Self { scope, clause, calls: None, windows: None, matching: None, keyed: false, group_window: None }
+        Self {
+            scope,
+            clause,
+            calls: None,
+            windows: None,
+            matching: None,
+            keyed: false,
+            group_window: None,
+            grouping: None,
+        }
     }
 }
 
@@ -68,6 +83,8 @@ pub(crate) struct Binder<'a> {
     pub(crate) reserved: bool,
     /// Names that the select list at hand gives, with the text of their expressions.
     pub(crate) aliases: Vec<(SmolStr, String)>,
+    /// What stands for the sub-queries that are bound already, by their places.
+    pub(crate) subqueries: Vec<(Span, Expr)>,
 }
 
 impl Binder<'_> {
@@ -133,17 +150,17 @@ impl Binder<'_> {
                     conditions.iter().map(|w| (&w.condition, &w.result)).collect();
                 self.case(operand.as_deref(), &branches, else_result.as_deref(), span, env)
             }
-            Sql::InSubquery { .. } => self.unsupported(
-                span,
-                "`IN` with a sub-query anywhere but among the conditions that `AND` joins in `WHERE` is",
-            ),
-            Sql::Exists { .. } => self.unsupported(
-                span,
-                "`EXISTS` anywhere but among the conditions that `AND` joins in `WHERE` is",
-            ),
-            Sql::Subquery(_) => self.unsupported(span, "a sub-query as a value is"),
-            Sql::AnyOp { .. } => self.unsupported(span, "`ANY` is"),
-            Sql::AllOp { .. } => self.unsupported(span, "`ALL` is"),
+            Sql::AnyOp { left, compare_op, right, .. } if !is_query(right) => {
+                self.quantified(left, compare_op, right, false, span, env)
+            }
+            Sql::AllOp { left, compare_op, right } if !is_query(right) => {
+                self.quantified(left, compare_op, right, true, span, env)
+            }
+            Sql::InSubquery { .. }
+            | Sql::Exists { .. }
+            | Sql::Subquery(_)
+            | Sql::AnyOp { .. }
+            | Sql::AllOp { .. } => self.subquery(expr, span, env),
             Sql::AtTimeZone { .. } => self.unsupported(span, "`AT TIME ZONE` is"),
             Sql::Tuple(_) => self.unsupported(span, "a row in parentheses is"),
             Sql::Collate { .. } => self.unsupported(span, "`COLLATE` is"),
@@ -283,8 +300,13 @@ impl Binder<'_> {
     }
 }
 
+/// Whether it is a sub-query in parentheses.
+pub(crate) fn is_query(sql: &Sql) -> bool {
+    matches!(bare(sql), Sql::Subquery(_))
+}
+
 /// The expression without the parentheses around it.
-fn bare(mut sql: &Sql) -> &Sql {
+pub(crate) fn bare(mut sql: &Sql) -> &Sql {
     while let Sql::Nested(inner) = sql {
         sql = inner;
     }

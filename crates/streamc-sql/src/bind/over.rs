@@ -32,6 +32,8 @@ pub(crate) struct OverWindow {
     /// A column of event time, unless the query is wrong.
     pub(crate) order: Expr,
     pub(crate) frame: OverFrame,
+    /// Whether the frame is written.
+    pub(crate) framed: bool,
 }
 
 impl OverWindow {
@@ -48,23 +50,39 @@ impl OverWindow {
 impl Binder<'_> {
     /// Binds a call with `OVER`.
     pub(super) fn over(&mut self, function: &Function, name: &str, span: Span, env: Env<'_>) -> Expr {
-        if name.eq_ignore_ascii_case("ROW_NUMBER") {
-            let d = Diagnostic::new(SQL_UNSUPPORTED, span, "`ROW_NUMBER()` here is not supported yet")
-                .help("it may stand as a column of a sub-query whose outer query says `WHERE rn <= 3`");
-            self.report(d);
-            return Expr::error(span);
-        }
         let upper = name.to_ascii_uppercase();
         let Some(windows) = env.windows else {
             return self.unsupported(span, &format!("`{upper}(…) OVER` in `{}` is", env.clause));
         };
-        let Some(entry) = streamc_functions::find(name).filter(|f| f.is_aggregate()) else {
+        if matches!(upper.as_str(), "LEAD" | "NTILE" | "PERCENT_RANK" | "CUME_DIST") {
+            let d =
+                Diagnostic::new(SQL_UNSUPPORTED, span, format!("`{upper}` is not supported over a stream"));
+            self.report(d.help("it needs rows that have not come yet"));
+            return Expr::error(span);
+        }
+        if matches!(upper.as_str(), "RANK" | "DENSE_RANK") {
+            let d =
+                Diagnostic::new(SQL_UNSUPPORTED, span, format!("`{upper}` is not supported over a stream"));
+            self.report(d.help("Flink 2.3 gives the number of rows up to each row: write `COUNT(*) OVER (…)` if you mean that"));
+            return Expr::error(span);
+        }
+        let found = streamc_functions::find(name).filter(|f| f.is_aggregate());
+        let place = streamc_functions::window_function(name).filter(|f| f.name != "SINGLE_VALUE");
+        let Some(entry) = found.or(place) else {
             return self.unsupported(span, &format!("`{upper}(…) OVER` is"));
         };
         if matches!(entry.name, "STDDEV_POP" | "STDDEV_SAMP" | "VAR_POP" | "VAR_SAMP") {
             // There Calcite makes it of sums of squares, in the type of the values.
             return self
                 .unsupported(span, &format!("`{upper}(…) OVER`, which Flink computes in another way, is"));
+        }
+        if let (true, Some(filter)) = (function.filter.is_some(), &function.filter) {
+            let at = self.tokens.extent(filter);
+            let d = Diagnostic::new(SQL_UNSUPPORTED, at, "`FILTER` in `OVER` is not supported");
+            let d =
+                d.help("put the condition into the argument: `SUM(CASE WHEN condition THEN x END) OVER (…)`");
+            self.report(d);
+            return Expr::error(span);
         }
         let window = match &function.over {
             Some(WindowType::WindowSpec(spec)) => self.over_window(spec, span, env),
@@ -82,14 +100,38 @@ impl Binder<'_> {
             },
             None => None,
         };
+        let mut window = window;
+        if place.is_some() {
+            let Some(known) = &mut window else { return Expr::error(span) };
+            if known.framed {
+                let d = Diagnostic::new(SQL_UNSUPPORTED, span, format!("`{upper}` takes no frame"));
+                self.report(d.help("leave out `ROWS …` or `RANGE …`"));
+                return Expr::error(span);
+            }
+            if entry.name == "ROW_NUMBER" {
+                known.frame = OverFrame::Rows(None);
+            }
+        }
         let calls = RefCell::default();
         // Of a frame with a bound Calcite does not know that it has a row (`SqlWindow.isAlwaysNonEmpty`).
         let keyed = window.as_ref().is_none_or(|w| !w.frame.is_bounded());
         let column =
             self.aggregate(entry, function, span, Env { calls: Some(&calls), keyed, windows: None, ..env });
         let (Some(call), Some(window)) = (calls.into_inner().pop(), window) else { return Expr::error(span) };
-        if call.distinct || call.filter.is_some() {
-            return self.unsupported(span, &format!("`DISTINCT` or `FILTER` in `{upper}(…) OVER` is"));
+        if let ("LAG", [value, _, default]) = (entry.name, call.arguments.as_slice())
+            && value.ty.nullable
+            && !default.ty.nullable
+        {
+            let at = default.span.unwrap_or(span);
+            let message = "a default of `LAG` that is never `NULL`, of a value that may be, is not supported";
+            let d = Diagnostic::new(SQL_UNSUPPORTED, at, message);
+            self.report(d.help(
+                "Flink 2.3 takes the result for one that is never `NULL` and changes the values: give `COALESCE(value, …)`",
+            ));
+            return Expr::error(span);
+        }
+        if call.distinct && place.is_some() {
+            return self.unsupported(span, &format!("`DISTINCT` in `{upper}` is"));
         }
         let mut calls = windows.calls.borrow_mut();
         if let Some((_, first)) = calls.first().filter(|(_, first)| !first.same(&window)) {
@@ -132,11 +174,39 @@ impl Binder<'_> {
     }
 
     fn over_window(&mut self, spec: &WindowSpec, span: Span, env: Env<'_>) -> Option<OverWindow> {
-        if let Some(base) = &spec.window_name {
-            let at = self.tokens.ident(base);
-            self.unsupported(at, "a window that is made of another is");
-            return None;
-        }
+        let based;
+        let spec = match &spec.window_name {
+            Some(base) => {
+                if spec.window_frame.is_some() {
+                    let at = self.tokens.ident(base);
+                    let d = Diagnostic::new(
+                        SQL_UNSUPPORTED,
+                        at,
+                        "a frame behind the name of a window is not supported",
+                    );
+                    self.report(d.help("Flink 2.3 forgets such a frame: write it into the `WINDOW` clause"));
+                    return None;
+                }
+                let of = env.windows.and_then(|w| definition(w.named, &base.value));
+                let fits = of.is_some_and(|of| of.window_frame.is_none() && of.window_name.is_none());
+                let Some(of) = of.filter(|of| fits && (of.order_by.is_empty() || spec.order_by.is_empty()))
+                else {
+                    let at = self.tokens.ident(base);
+                    self.unsupported(at, "a window that is made of this one is");
+                    return None;
+                };
+                let mut merged = of.clone();
+                merged.order_by.extend(spec.order_by.iter().cloned());
+                if !spec.partition_by.is_empty() {
+                    let at = self.tokens.ident(base);
+                    self.unsupported(at, "`PARTITION BY` behind the name of a window is");
+                    return None;
+                }
+                based = merged;
+                &based
+            }
+            None => spec,
+        };
         let plain = |clause| Env { clause, calls: None, windows: None, ..env };
         let partition: Vec<Expr> =
             spec.partition_by.iter().map(|e| self.partition_key(e, plain("PARTITION BY"))).collect();
@@ -159,7 +229,7 @@ impl Binder<'_> {
             None => OverFrame::Range(None),
         };
         let fine = partition.iter().chain([&order]).all(|e| !e.ty.is_unknown());
-        fine.then_some(OverWindow { partition, order, frame })
+        fine.then_some(OverWindow { partition, order, frame, framed: spec.window_frame.is_some() })
     }
 
     /// `ROWS BETWEEN 3 PRECEDING AND CURRENT ROW` and its kin.

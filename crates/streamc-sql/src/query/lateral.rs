@@ -157,7 +157,8 @@ impl QueryBinder<'_> {
         }
         distinct_names(&mut parts.items, false);
         self.named(&mut parts, alias)?;
-        let odd = !parts.semis.is_empty()
+        let odd = !parts.tests.is_empty()
+            || !parts.values.is_empty()
             || !parts.over.is_empty()
             || parts.number.is_some()
             || parts.sets.is_some()

@@ -19,6 +19,7 @@ mod temporal;
 mod tree;
 mod unnest;
 mod using;
+mod value;
 mod window;
 
 pub(crate) use group_window::GroupWindow;
@@ -88,8 +89,15 @@ fn bound(
             return None;
         }
     };
-    let binder = Binder { source, tokens: &tokens, diagnostics, reserved: true, aliases: Vec::new() };
-    let mut binder = QueryBinder { binder, catalog, ctes: Vec::new() };
+    let binder = Binder {
+        source,
+        tokens: &tokens,
+        diagnostics,
+        reserved: true,
+        aliases: Vec::new(),
+        subqueries: Vec::new(),
+    };
+    let mut binder = QueryBinder { binder, catalog, ctes: Vec::new(), subqueries: 0 };
     let derived = binder.query(&query, true);
     binder.finished(derived)
 }
@@ -138,6 +146,8 @@ struct QueryBinder<'a> {
     catalog: &'a dyn Catalog,
     /// Tables of `WITH`, innermost last.
     ctes: Vec<(SmolStr, Derived)>,
+    /// How many sub-queries were numbered.
+    subqueries: usize,
 }
 
 impl QueryBinder<'_> {
@@ -230,10 +240,13 @@ impl QueryBinder<'_> {
     fn finished(&mut self, derived: Derived) -> Option<Relation> {
         match derived.body {
             Body::Ready(relation) => Some(relation),
-            Body::Ranked(ranked) => {
-                self.unbounded_rank(&ranked);
-                None
-            }
+            Body::Ranked(ranked) => match ranked.counted() {
+                Ok(rows) => Some(rows),
+                Err(ranked) => {
+                    self.unbounded_rank(&ranked);
+                    None
+                }
+            },
             Body::Missing => None,
         }
     }

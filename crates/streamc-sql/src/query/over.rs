@@ -6,7 +6,7 @@ use crate::bind::{OVER, OverWindow};
 use smol_str::{SmolStr, format_smolstr};
 use streamc_diagnostics::Diagnostic;
 use streamc_diagnostics::codes::types::{WINDOW_INPUT, WINDOW_TIME};
-use streamc_plan::{AggregateCall, Origin, Relation, relations};
+use streamc_plan::{AggregateCall, Expr, Origin, Relation, relations};
 
 impl QueryBinder<'_> {
     /// Adds the columns of the calls, which have one window, and lets the items read them; `None` after an error.
@@ -41,6 +41,15 @@ impl QueryBinder<'_> {
                 .help("put it before the grouping, join or ranking that makes rows change");
             self.binder.report(d);
             return None;
+        }
+        for (call, _) in calls.iter().filter(|(call, _)| call.function.name == "LAG") {
+            let argument = call.arguments.first().and_then(Expr::as_column);
+            let column = argument.and_then(|i| rows.props.schema.columns.get(i));
+            if column.is_some_and(|c| c.time.is_some()) {
+                let at = call.span.unwrap_or(span);
+                self.unsupported(at, "`LAG` of a time column is");
+                return None;
+            }
         }
         // What partitions is a column of its own.
         let (frame, mut columns) = (window.frame, all_columns(&rows.props.schema));

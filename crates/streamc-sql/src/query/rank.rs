@@ -4,8 +4,8 @@
 use smol_str::SmolStr;
 use sqlparser::ast::{Expr as Sql, FunctionArguments, WindowSpec, WindowType};
 use streamc_diagnostics::Span;
-use streamc_plan::{Expr, ExprKind, Origin, Relation, SortKey, relations};
-use streamc_types::Value;
+use streamc_plan::{AggregateCall, Expr, ExprKind, Origin, OverFrame, Relation, SortKey, relations};
+use streamc_types::{DataType, TypeKind, Value};
 
 /// Numbered rows whose bound the outer query gives.
 #[derive(Clone, Debug)]
@@ -47,6 +47,47 @@ impl Ranked {
                 std::cmp::Ordering::Greater => i - 1,
             })
             .collect()
+    }
+
+    /// All rows with their numbers, if the order is that of a time column: `ROW_NUMBER()` is a count over the rows before
+    /// then, which never changes. `Err` gives them back.
+    pub(super) fn counted(self) -> Result<Relation, Box<Self>> {
+        let props = &self.input.props;
+        let time = match self.order.as_slice() {
+            [key] if !key.descending => props.schema.columns.get(key.column).filter(|c| c.time.is_some()),
+            _ => None,
+        };
+        let (Some(_), true, Some(function)) =
+            (time, props.changelog.is_insert_only(), streamc_functions::window_function("ROW_NUMBER"))
+        else {
+            return Err(Box::new(self));
+        };
+        let places = self.places();
+        let time = self.order.first().map_or(0, |key| key.column);
+        let call = AggregateCall {
+            function,
+            arguments: Vec::new(),
+            distinct: false,
+            filter: None,
+            ty: DataType::not_null(TypeKind::BigInt),
+            name: self.name,
+            span: Some(self.span),
+        };
+        let origin = Origin::new("OVER", self.span);
+        let rows = relations::over(
+            self.input,
+            self.partition,
+            time,
+            OverFrame::Rows(None),
+            vec![call],
+            origin.clone(),
+        );
+        let columns = places
+            .into_iter()
+            .filter_map(|i| rows.props.schema.columns.get(i).map(|c| (i, c)))
+            .map(|(i, c)| (c.name.clone(), Expr::column(i, c.ty.clone())))
+            .collect();
+        Ok(relations::project(rows, columns, origin))
     }
 
     /// The first `limit` rows of each partition; with their number if it is used.
@@ -107,6 +148,17 @@ pub(super) fn bound(parts: &[Expr], number: usize) -> Option<(usize, u64)> {
             _ => return None,
         };
         u64::try_from(rows).ok().filter(|n| *n > 0).map(|n| (i, n))
+    })
+}
+
+/// Whether a part compares column `number` with a constant: Flink takes that for a ranking, and wants a bound from above.
+pub(super) fn asks(parts: &[Expr], number: usize) -> bool {
+    parts.iter().any(|part| match &part.kind {
+        ExprKind::Call { function, arguments } => {
+            matches!(function.name, "=" | "<" | "<=" | ">" | ">=")
+                && arguments.iter().any(|a| column(a) == Some(number))
+        }
+        _ => false,
     })
 }
 

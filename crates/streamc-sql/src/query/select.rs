@@ -4,11 +4,12 @@ use super::from::From;
 use super::group_window::{GroupWindow, group_window};
 use super::order::Order;
 use super::rank::{self, Ranked};
-use super::semi::{self, Semi};
+use super::semi;
 use super::sets::{self, Sets};
 use super::tree::all_of;
+use super::value::{Joined, Places, reads_subquery};
 use super::{Body, Derived, QueryBinder};
-use crate::bind::{Env, OverWindow, Windows};
+use crate::bind::{Env, Grouping, OverWindow, Windows};
 use crate::group;
 use crate::scope::Scope;
 use smol_str::{SmolStr, format_smolstr};
@@ -39,8 +40,10 @@ pub(super) struct Number {
 /// All expressions of a select, over one row.
 pub(super) struct Parts {
     pub(super) filters: Vec<Expr>,
-    /// Sub-queries among the conditions.
-    pub(super) semis: Vec<Semi>,
+    /// Sub-queries of `WHERE`.
+    pub(super) tests: Vec<Joined>,
+    /// Sub-queries of the select list and of `HAVING`: over the groups, if there are any.
+    pub(super) values: Vec<Joined>,
     pub(super) keys: Vec<Expr>,
     /// Of `GROUPING SETS` and the like: the positions in `keys` of each.
     pub(super) sets: Option<Vec<Vec<usize>>>,
@@ -184,16 +187,17 @@ impl QueryBinder<'_> {
             bad_key: false,
             having: Origin::new("HAVING", None),
         };
-        let (mut filters, mut semis) = (Vec::new(), Vec::new());
+        let (mut filters, mut tests) = (Vec::new(), Vec::new());
         if let Some(sql) = &select.selection {
             origins.filter = Origin::new("WHERE", tokens.widen(tokens.extent(sql), 1, 0));
             let (conditions, members) = semi::split(sql);
             for sql in conditions {
+                self.subqueries(sql, Env::new(scope, "WHERE"), true, &mut tests);
                 let predicate = self.binder.condition(sql, Env::new(scope, "WHERE"));
                 filters.extend(predicate.conjuncts().into_iter().cloned());
             }
             for member in &members {
-                semis.extend(self.member(member, scope));
+                tests.extend(self.member(member, Env::new(scope, "WHERE")));
             }
         }
         let mut keys: Vec<Expr> = Vec::new();
@@ -245,8 +249,11 @@ impl QueryBinder<'_> {
         // Next to the groups a key that some sets leave out may be `NULL`.
         let schemas = sets.as_ref().map(|s| s.schemas(scope)).unwrap_or_default();
         let padded = sets::scope_of(scope, &schemas);
-        let aggregating = Env { scope: &padded, group_window: window.as_ref(), ..aggregating };
+        let of = Grouping { keys: keys.clone(), sets: sets.as_ref().map(|s| s.sets.clone()) };
+        let grouping = origins.group.is_some().then_some(&of);
+        let aggregating = Env { scope: &padded, grouping, group_window: window.as_ref(), ..aggregating };
         let mut items: Vec<Item> = Vec::new();
+        let mut values = Vec::new();
         let mut number = None;
         for item in &select.projection {
             let (sql, alias) = match item {
@@ -277,12 +284,29 @@ impl QueryBinder<'_> {
             let mut out =
                 items.iter().map(|i| (i.name.clone(), Expr::error(None), i.span)).collect::<Vec<_>>();
             let before = out.len();
+            if let Some(sql) = sql {
+                self.subqueries(sql, aggregating, false, &mut values);
+            }
             self.binder.select_item(item, aggregating, &mut out);
             items.extend(out.drain(before..).map(|(name, e, span)| Item { name, expr: Some(e), span, star }));
         }
-        let having = select.having.as_ref().map(|sql| {
+        let mut having = select.having.as_ref().map(|sql| {
             origins.having = Origin::new("HAVING", tokens.widen(tokens.extent(sql), 1, 0));
-            self.binder.condition(sql, Env { clause: "HAVING", windows: None, ..aggregating })
+            let env = Env { clause: "HAVING", windows: None, ..aggregating };
+            let (conditions, members) = semi::split(sql);
+            let mut parts = Vec::new();
+            for sql in conditions {
+                self.subqueries(sql, env, true, &mut values);
+                parts.push(self.binder.condition(sql, env));
+            }
+            for member in &members {
+                values.extend(self.member(member, env));
+            }
+            parts
+        });
+        let having = having.take().map(|parts| match <[Expr; 1]>::try_from(parts) {
+            Ok([only]) => only,
+            Err(parts) => all_of(parts),
         });
         let mut sort = Vec::new();
         for key in order.map(|o| o.keys.as_slice()).unwrap_or_default() {
@@ -305,12 +329,22 @@ impl QueryBinder<'_> {
             }
         }
         let (calls, over) = (calls.into_inner(), windows.calls.into_inner());
-        if let Some(sets) = &sets {
-            self.check_padded(sets, &calls);
-        }
         let sets = sets.map(|s| s.sets);
         (
-            Parts { filters, semis, keys, sets, window, calls, over, having, items, number, order: sort },
+            Parts {
+                filters,
+                tests,
+                values,
+                keys,
+                sets,
+                window,
+                calls,
+                over,
+                having,
+                items,
+                number,
+                order: sort,
+            },
             origins,
         )
     }
@@ -433,6 +467,14 @@ impl QueryBinder<'_> {
                 again(self, e);
             }
         }
+        for joined in &mut parts.values {
+            if joined.correlated {
+                let at = joined.origin.span.unwrap_or(self.binder.tokens.whole);
+                self.unsupported(at, "a sub-query that reads columns of the grouped query around it is");
+                continue;
+            }
+            again(self, &mut joined.condition);
+        }
     }
 
     /// The rows of `FROM` and `WHERE`.
@@ -444,13 +486,16 @@ impl QueryBinder<'_> {
         origin: &Origin,
     ) -> Option<Relation> {
         let filters = std::mem::take(&mut parts.filters);
+        let (late, filters): (Vec<Expr>, Vec<Expr>) = filters.into_iter().partition(reads_subquery);
         let (relation, rest) = match (from.tree, from.ranked) {
             (Some(mut tree), _) => {
                 let rest: Vec<Expr> = filters.into_iter().filter_map(|part| tree.absorb(part)).collect();
                 (tree.lower(), rest)
             }
             (None, Some(ranked)) => {
-                if let Some(at) = parts.semis.first().and_then(Semi::span) {
+                if let Some(at) =
+                    parts.tests.iter().chain(&parts.values).find_map(|joined| joined.origin.span)
+                {
                     self.unsupported(at, "a sub-query next to the bound of `ROW_NUMBER()` is");
                     return None;
                 }
@@ -459,8 +504,18 @@ impl QueryBinder<'_> {
                     return None;
                 }
                 let Some((at, limit)) = rank::bound(&filters, ranked.number) else {
-                    self.unbounded_rank(&ranked);
-                    return None;
+                    if rank::asks(&filters, ranked.number) {
+                        self.unbounded_rank(&ranked);
+                        return None;
+                    }
+                    return match ranked.counted() {
+                        Ok(rows) if filters.is_empty() => Some(rows),
+                        Ok(rows) => Some(relations::filter(rows, all_of(filters), origin.clone())),
+                        Err(ranked) => {
+                            self.unbounded_rank(&ranked);
+                            None
+                        }
+                    };
                 };
                 let mut rest = filters;
                 rest.remove(at);
@@ -480,7 +535,14 @@ impl QueryBinder<'_> {
         } else {
             relations::filter(relation, all_of(rest), origin.clone())
         };
-        Some(std::mem::take(&mut parts.semis).into_iter().fold(relation, |rows, semi| semi.apply(rows)))
+        let mut places = Places::default();
+        let tests = std::mem::take(&mut parts.tests).into_iter();
+        let mut relation = tests.fold(relation, |rows, joined| joined.apply(rows, &mut places, &late));
+        if !late.is_empty() {
+            let late = late.into_iter().map(|e| e.map_columns(&|i| places.of(i))).collect();
+            relation = relations::filter(relation, all_of(late), origin.clone());
+        }
+        Some(relation)
     }
 
     fn lower(
@@ -492,7 +554,24 @@ impl QueryBinder<'_> {
         origins: &Origins,
         order: Option<&Order<'_>>,
     ) -> Option<Body> {
-        let Parts { keys, sets, window, mut calls, over, having, mut items, number, order: sort, .. } = parts;
+        let Parts {
+            keys,
+            sets,
+            window,
+            mut calls,
+            over,
+            mut having,
+            mut items,
+            number,
+            order: mut sort,
+            values,
+            ..
+        } = parts;
+        let beside = over.first().and_then(|(call, _)| call.span).or(number.as_ref().map(|n| n.span));
+        if let Some(at) = beside.filter(|_| !values.is_empty()) {
+            self.unsupported(at, "`OVER` next to a sub-query is");
+            return None;
+        }
         if !over.is_empty() {
             relation = self.over(relation, over, &mut items)?;
         }
@@ -513,9 +592,12 @@ impl QueryBinder<'_> {
                 // To Flink the bounds of a group window are values like others from here on.
                 relation.props.window = None;
             }
-            if let Some(having) = having {
-                relation = relations::filter(relation, having, origins.having.clone());
-            }
+        }
+        if !values.is_empty() {
+            relation = with_values(relation, values, &mut having, &mut items, &mut sort);
+        }
+        if let Some(having) = having {
+            relation = relations::filter(relation, having, origins.having.clone());
         }
         let mut columns: Vec<(SmolStr, Expr)> =
             items.iter().filter_map(|i| i.expr.clone().map(|e| (i.name.clone(), e))).collect();
@@ -589,6 +671,30 @@ impl QueryBinder<'_> {
             self.unsupported(at, what);
         }
     }
+}
+
+/// Joins the rows with the sub-queries of the select list and of `HAVING`.
+fn with_values(
+    mut relation: Relation,
+    values: Vec<Joined>,
+    having: &mut Option<Expr>,
+    items: &mut [Item],
+    sort: &mut [(OrderKey, bool)],
+) -> Relation {
+    let mut places = Places::default();
+    let tests: Vec<Expr> = having.iter().flat_map(Expr::conjuncts).cloned().collect();
+    for joined in values {
+        relation = joined.apply(relation, &mut places, &tests);
+    }
+    let sort = sort.iter_mut().filter_map(|(key, _)| match key {
+        OrderKey::Expr(e) => Some(e),
+        OrderKey::Output(_) => None,
+    });
+    for expr in items.iter_mut().filter_map(|i| i.expr.as_mut()).chain(having.iter_mut()).chain(sort) {
+        let taken = std::mem::replace(expr, Expr::error(None));
+        *expr = taken.map_columns(&|i| places.of(i));
+    }
+    relation
 }
 
 /// Where the clauses are written.

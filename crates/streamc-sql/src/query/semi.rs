@@ -4,15 +4,16 @@
 use super::QueryBinder;
 use super::select::all_columns;
 use super::tree::all_of;
-use crate::bind::Env;
+use super::value::{Joined, Places};
+use crate::bind::{AGGREGATE, Env, bare, subquery_column};
 use crate::scope::{Scope, ScopeTable};
 use smol_str::SmolStr;
 use sqlparser::ast::{BinaryOperator, Expr as Sql, GroupByExpr, Query, Select, SetExpr, UnaryOperator};
 use std::cell::RefCell;
 use streamc_diagnostics::codes::names::UNKNOWN_COLUMN;
-use streamc_diagnostics::codes::types::{ARGUMENT_COUNT, SQL_UNSUPPORTED, TYPE_MISMATCH};
+use streamc_diagnostics::codes::types::{ARGUMENT_COUNT, TYPE_MISMATCH};
 use streamc_diagnostics::{Diagnostic, Span};
-use streamc_plan::{Expr, JoinKind, Origin, Relation, relations};
+use streamc_plan::{AggregateCall, Expr, JoinKind, Origin, Relation, relations};
 use streamc_types::TypeKind;
 
 /// A condition of `WHERE` that is a sub-query.
@@ -25,34 +26,26 @@ pub(super) struct Member<'s> {
     whole: &'s Sql,
 }
 
-/// A bound [`Member`]: how the rows of the query are joined.
-pub(super) struct Semi {
-    kind: JoinKind,
-    right: Relation,
-    /// Over the columns of the query's row followed by those of `right`.
-    condition: Expr,
-    origin: Origin,
-}
-
-impl Semi {
-    /// Where it is written.
-    pub(super) fn span(&self) -> Option<Span> {
-        self.origin.span
-    }
-
-    /// The rows of `left` that pass.
-    pub(super) fn apply(self, left: Relation) -> Relation {
-        relations::join(left, self.right, self.kind, self.condition, self.origin)
-    }
+/// What is asked of a sub-query besides its rows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wants {
+    /// Nothing: whether there are any.
+    Nothing,
+    /// Its select list, without aggregates.
+    Items,
+    /// Its select list.
+    Value,
 }
 
 /// The rows of a sub-query, and what joins them to the row outside.
-struct Inner {
-    right: Relation,
+pub(super) struct Inner {
+    pub(super) right: Relation,
     /// Conditions over the columns of `right` followed by those of the row outside.
-    correlation: Vec<Expr>,
-    /// Its select list, over the columns of `right`.
-    items: Vec<Expr>,
+    pub(super) correlation: Vec<Expr>,
+    /// Its select list, over the columns of `right` and those that stand for `calls`.
+    pub(super) items: Vec<Expr>,
+    /// The aggregates of its select list.
+    pub(super) calls: Vec<AggregateCall>,
 }
 
 /// The conditions that `AND` joins, and those among them that are sub-queries; all in one if there are none such.
@@ -105,21 +98,28 @@ fn member(sql: &Sql) -> Option<Member<'_>> {
             let inner = member(expr)?;
             Some(Member { negated: !inner.negated, whole: sql, ..inner })
         }
+        Sql::AnyOp { left, compare_op: BinaryOperator::Eq, right, .. } => {
+            let Sql::Subquery(query) = bare(right) else { return None };
+            Some(Member { negated: false, value: Some(left), query, whole: sql })
+        }
+        Sql::AllOp { left, compare_op: BinaryOperator::NotEq, right } => {
+            let Sql::Subquery(query) = bare(right) else { return None };
+            Some(Member { negated: true, value: Some(left), query, whole: sql })
+        }
         Sql::Nested(inner) => member(inner).map(|found| Member { whole: sql, ..found }),
         _ => None,
     }
 }
 
 impl QueryBinder<'_> {
-    /// Binds a sub-query that is a condition on rows of `scope`; `None` after an error.
-    pub(super) fn member(&mut self, member: &Member<'_>, scope: &Scope<'_>) -> Option<Semi> {
+    /// Binds a sub-query that is a condition on the rows of `env`; `None` after an error.
+    pub(super) fn member(&mut self, member: &Member<'_>, env: Env<'_>) -> Option<Joined> {
+        let scope = env.scope;
         let at = self.binder.tokens.extent(member.whole);
         let values: Vec<Expr> = match member.value {
             None => Vec::new(),
-            Some(Sql::Tuple(list)) => {
-                list.iter().map(|value| self.binder.expr(value, Env::new(scope, "WHERE"))).collect()
-            }
-            Some(value) => vec![self.binder.expr(value, Env::new(scope, "WHERE"))],
+            Some(Sql::Tuple(list)) => list.iter().map(|value| self.binder.expr(value, env)).collect(),
+            Some(value) => vec![self.binder.expr(value, env)],
         };
         let inner = self.inner(member, scope, at)?;
         if member.value.is_some() && values.len() != inner.items.len() {
@@ -131,10 +131,13 @@ impl QueryBinder<'_> {
             self.binder.report(Diagnostic::new(ARGUMENT_COUNT, at, message));
             return None;
         }
-        let width = scope.width();
+        let number = self.next_subquery();
         let right_width = inner.right.props.schema.len();
         // The sub-query's columns come behind those of the row outside.
-        let turned = |e: Expr| e.map_columns(&|i| if i < right_width { width + i } else { i - right_width });
+        let turned = |e: Expr| {
+            e.map_columns(&|i| if i < right_width { subquery_column(number, i) } else { i - right_width })
+        };
+        let correlated = !inner.correlation.is_empty();
         let mut parts: Vec<Expr> = inner.correlation.into_iter().map(turned).collect();
         let mut equal: Vec<Expr> = Vec::new();
         for (value, item) in values.into_iter().zip(inner.items) {
@@ -173,7 +176,9 @@ impl QueryBinder<'_> {
             (false, false) => "EXISTS",
             (false, true) => "NOT EXISTS",
         };
-        Some(Semi {
+        Some(Joined {
+            number,
+            correlated,
             kind: if member.negated { JoinKind::Anti } else { JoinKind::Semi },
             right: inner.right,
             condition: all_of(parts),
@@ -188,41 +193,45 @@ impl QueryBinder<'_> {
         let failed = self.binder.diagnostics.iter().skip(before).any(Diagnostic::is_error);
         if !failed {
             if member.value.is_none() {
-                let d = Diagnostic::new(
-                    SQL_UNSUPPORTED,
-                    at,
-                    "`EXISTS` with a sub-query that reads no column of the query around it is not supported yet",
-                )
-                .help("it holds for all rows or for none; add a condition that joins both, such as `WHERE a.id = b.id`");
-                self.binder.report(d);
-                return None;
+                let right = self.finished(derived)?;
+                let right = self.any_row(right, Origin::new("EXISTS", at), at)?;
+                return Some(Inner { right, correlation: Vec::new(), items: Vec::new(), calls: Vec::new() });
             }
             let right = self.finished(derived)?;
             let items = all_columns(&right.props.schema).into_iter().map(|(_, e)| e).collect();
-            return Some(Inner { right, correlation: Vec::new(), items });
+            return Some(Inner { right, correlation: Vec::new(), items, calls: Vec::new() });
         }
         let alone = self.binder.diagnostics.split_off(before);
-        let found =
-            plain(member.query).and_then(|select| self.correlated(select, member.value.is_some(), scope));
+        let wants = if member.value.is_some() { Wants::Items } else { Wants::Nothing };
+        let found = plain(member.query).and_then(|select| self.correlated(select, wants, scope));
         let fails = self.binder.diagnostics.iter().skip(before).any(Diagnostic::is_error);
         if found.is_none() && !fails {
-            let reads = |d: &Diagnostic| {
-                let text = d.span.map(|s| self.binder.text(s).trim_matches('`')).unwrap_or_default();
-                let names = scope.tables.iter().map(|t| t.name.as_str()).chain(scope.names());
-                d.code == UNKNOWN_COLUMN && names.into_iter().any(|name| name == text)
-            };
-            if plain(member.query).is_none() && alone.iter().any(reads) {
-                let what = "a sub-query of this form that reads columns of the query around it is";
-                self.unsupported(at, what);
-            } else {
-                self.binder.diagnostics.extend(alone);
-            }
+            self.not_alone(alone, scope, plain(member.query).is_some(), at);
         }
         found
     }
 
+    /// Reports why a sub-query fails by itself; if it reads the row outside, that it may not. `plain`: its form is fine.
+    pub(super) fn not_alone(&mut self, alone: Vec<Diagnostic>, scope: &Scope<'_>, plain: bool, at: Span) {
+        let reads = |d: &Diagnostic| {
+            let text = d.span.map(|s| self.binder.text(s).trim_matches('`')).unwrap_or_default();
+            let qualified = d.span.is_some_and(|s| {
+                let written = self.binder.text(s);
+                scope.tables.iter().any(|t| written.starts_with(&format!("{}.", t.name)))
+            });
+            let names = scope.tables.iter().map(|t| t.name.as_str()).chain(scope.names());
+            d.code == UNKNOWN_COLUMN && (qualified || names.into_iter().any(|name| name == text))
+        };
+        if !plain && alone.iter().any(reads) {
+            let what = "a sub-query of this form that reads columns of the query around it is";
+            self.unsupported(at, what);
+        } else {
+            self.binder.diagnostics.extend(alone);
+        }
+    }
+
     /// A sub-query whose `WHERE` names columns of the row outside.
-    fn correlated(&mut self, select: &Select, wants_items: bool, outside: &Scope<'_>) -> Option<Inner> {
+    pub(super) fn correlated(&mut self, select: &Select, wants: Wants, outside: &Scope<'_>) -> Option<Inner> {
         let from = self.from(&select.from);
         let mut scope = from.scope();
         let width = scope.width();
@@ -242,44 +251,54 @@ impl QueryBinder<'_> {
             }
             let own = from.scope();
             for member in &members {
-                match self.member(member, &own) {
+                match self.member(member, Env::new(&own, "WHERE")) {
                     Some(semi) => semis.push(semi),
                     None => failed = true,
                 }
             }
         }
-        let items = if wants_items { self.items(select, &from.scope())? } else { Vec::new() };
+        let (items, calls) = match wants {
+            Wants::Nothing => (Vec::new(), Vec::new()),
+            _ => self.items(select, &from.scope(), wants == Wants::Value)?,
+        };
         let mut tree = from.tree.filter(|_| !failed)?;
         let rest: Vec<Expr> = filters.into_iter().filter_map(|part| tree.absorb(part)).collect();
         let mut right = tree.lower();
         if !rest.is_empty() {
             right = relations::filter(right, all_of(rest), Origin::new("WHERE", None));
         }
+        let mut places = Places::default();
         for semi in semis {
-            right = semi.apply(right);
+            right = semi.apply(right, &mut places, &[]);
         }
-        Some(narrowed(right, correlation, items))
+        Some(narrowed(Inner { right, correlation, items, calls }))
     }
 
-    fn items(&mut self, select: &Select, scope: &Scope<'_>) -> Option<Vec<Expr>> {
+    fn items(
+        &mut self,
+        select: &Select,
+        scope: &Scope<'_>,
+        aggregates: bool,
+    ) -> Option<(Vec<Expr>, Vec<AggregateCall>)> {
         let calls = RefCell::default();
         let env = Env { calls: Some(&calls), ..Env::new(scope, "SELECT") };
         let mut out: Vec<(SmolStr, Expr, Span)> = Vec::new();
         for item in &select.projection {
             self.binder.select_item(item, env, &mut out);
         }
-        if let Some(call) = calls.into_inner().first() {
+        let calls = calls.into_inner();
+        if let Some(call) = calls.first().filter(|_| !aggregates) {
             let at = call.span.unwrap_or(self.binder.tokens.whole);
             self.unsupported(at, "an aggregate in a sub-query that reads columns of the query around it is");
             return None;
         }
         let items: Vec<Expr> = out.into_iter().map(|(_, e, _)| e).collect();
-        items.iter().all(|e| !e.ty.is_unknown()).then_some(items)
+        items.iter().all(|e| !e.ty.is_unknown()).then_some((items, calls))
     }
 }
 
 /// The `SELECT` of a query that has nothing but `FROM` and `WHERE`.
-fn plain(query: &Query) -> Option<&Select> {
+pub(super) fn plain(query: &Query) -> Option<&Select> {
     let SetExpr::Select(select) = query.body.as_ref() else { return None };
     let grouped = !matches!(&select.group_by, GroupByExpr::Expressions(list, _) if list.is_empty());
     let more = query.with.is_some()
@@ -295,24 +314,39 @@ fn plain(query: &Query) -> Option<&Select> {
 }
 
 /// The same with only the columns that are read: they are what is kept in state.
-fn narrowed(right: Relation, correlation: Vec<Expr>, items: Vec<Expr>) -> Inner {
+fn narrowed(inner: Inner) -> Inner {
+    let Inner { right, correlation, items, mut calls } = inner;
     let width = right.props.schema.len();
-    let mut used: Vec<usize> =
-        correlation.iter().chain(&items).flat_map(Expr::columns).filter(|c| *c < width).collect();
+    let of_calls = || calls.iter().flat_map(|c| c.arguments.iter().chain(&c.filter));
+    let mut used: Vec<usize> = correlation
+        .iter()
+        .chain(&items)
+        .chain(of_calls())
+        .flat_map(Expr::columns)
+        .filter(|c| *c < width)
+        .collect();
     used.sort_unstable();
     used.dedup();
     if used.len() == width {
-        return Inner { right, correlation, items };
+        return Inner { right, correlation, items, calls };
     }
-    let place = |i: usize| {
-        if i < width { used.binary_search(&i).unwrap_or(i) } else { i - width + used.len() }
+    let place = |i: usize| match used.binary_search(&i) {
+        Ok(place) => place,
+        Err(_) if i >= AGGREGATE => i,
+        Err(_) => i - width + used.len(),
     };
     let correlation = correlation.into_iter().map(|e| e.map_columns(&place)).collect();
     let items = items.into_iter().map(|e| e.map_columns(&place)).collect();
+    for call in &mut calls {
+        for part in call.arguments.iter_mut().chain(&mut call.filter) {
+            let taken = std::mem::replace(part, Expr::error(None));
+            *part = taken.map_columns(&place);
+        }
+    }
     let all = all_columns(&right.props.schema);
     let columns = used.iter().filter_map(|i| all.get(*i).cloned()).collect();
     let right = relations::project(right, columns, Origin::new("SELECT", None));
-    Inner { right, correlation, items }
+    Inner { right, correlation, items, calls }
 }
 
 fn columns(count: usize) -> String {

@@ -123,33 +123,15 @@ impl QueryBinder<'_> {
         if key.ty.is_unknown() {
             return None;
         }
-        if key.as_column().is_none() {
+        if key.as_column().is_none() && !key.ty.nullable {
             let at = self.binder.tokens.extent(sql);
-            self.unsupported(at, "an expression as a key of grouping sets is");
+            self.unsupported(at, "an expression that is never `NULL` as a key of grouping sets is");
             return None;
         }
         Some(keys.iter().position(|k| group::same(k, &key)).unwrap_or_else(|| {
             keys.push(key);
             keys.len() - 1
         }))
-    }
-
-    /// Reports aggregates over columns that some sets leave out: their rows hold the column and `NULL` beside it.
-    pub(super) fn check_padded(&mut self, sets: &Sets, calls: &[streamc_plan::AggregateCall]) {
-        let padded: Vec<usize> = sets
-            .keys
-            .iter()
-            .enumerate()
-            .filter(|(n, _)| sets.is_padded(*n))
-            .filter_map(|(_, key)| key.as_column())
-            .collect();
-        for call in calls {
-            let reads = call.arguments.iter().chain(&call.filter).flat_map(Expr::columns);
-            if reads.into_iter().any(|c| padded.contains(&c)) {
-                let at = call.span.unwrap_or(self.binder.tokens.whole);
-                self.unsupported(at, "an aggregate of a key that some grouping sets leave out is");
-            }
-        }
     }
 }
 

@@ -405,3 +405,44 @@ fn patterns_that_flink_cannot_search_are_refused() {
          SELECT LAST(amount), CLASSIFIER(), MATCH_ROWTIME() FROM swipes",
     );
 }
+
+#[test]
+fn sub_queries_as_values() {
+    errors(
+        "values",
+        "SELECT id, (SELECT id, country FROM swipes) FROM swipes ;;
+         SELECT id, (SELECT nope FROM accounts) AS x FROM swipes ;;
+         SELECT id, (SELECT MAX(a.id) FROM accounts a WHERE a.id > s.id) FROM swipes s ;;
+         SELECT country, (SELECT MAX(a.id) FROM accounts a WHERE a.id = s.id) FROM swipes s GROUP BY country ;;
+         SELECT SUM((SELECT MAX(id) FROM accounts)) FROM swipes ;;
+         SELECT country FROM swipes GROUP BY country, (SELECT MAX(id) FROM accounts) ;;
+         SELECT s.id FROM swipes s JOIN accounts a ON s.id = a.id AND s.id IN (SELECT id FROM accounts) ;;
+         SELECT id FROM swipes WHERE n = 1 OR id IN (SELECT a.id FROM accounts a WHERE a.id = n) ;;
+         SELECT id FROM swipes WHERE id <> ANY (SELECT id FROM accounts) ;;
+         SELECT id > ALL (SELECT id FROM accounts) AS b FROM swipes ;;
+         SELECT id FROM swipes WHERE EXISTS (SELECT MAX(id) FROM accounts) ;;
+         SELECT id, (id, n) IN (SELECT id, id FROM accounts) AS b FROM swipes ;;
+         SELECT id FROM swipes WHERE country > (SELECT MAX(id) FROM accounts) ;;
+         SELECT id FROM swipes WHERE id = ANY (1, 'a') ;;
+         SELECT id, (SELECT a.id + COUNT(*) FROM accounts a WHERE a.id = s.id) FROM swipes s",
+    );
+}
+
+#[test]
+fn functions_over_rows() {
+    errors(
+        "over_functions",
+        "SELECT id, LEAD(n) OVER (ORDER BY swiped_at) FROM swipes ;;
+         SELECT id, RANK() OVER (ORDER BY swiped_at) FROM swipes ;;
+         SELECT id, LAG(n, 1, 0) OVER (ORDER BY swiped_at) FROM swipes ;;
+         SELECT id, LAG(n, 1, 'x') OVER (ORDER BY swiped_at) FROM swipes ;;
+         SELECT id, LAG(n, '1') OVER (ORDER BY swiped_at) FROM swipes ;;
+         SELECT id, LAG(n) OVER (ORDER BY swiped_at ROWS 2 PRECEDING) FROM swipes ;;
+         SELECT id, LAG(n), ROW_NUMBER() FROM swipes ;;
+         SELECT id, SUM(n) FILTER (WHERE ok) OVER (ORDER BY swiped_at) FROM swipes ;;
+         SELECT id, COUNT(n) OVER (w ROWS 2 PRECEDING) FROM swipes WINDOW w AS (ORDER BY swiped_at) ;;
+         SELECT id, ROW_NUMBER() OVER (ORDER BY swiped_at) + COUNT(*) OVER (ORDER BY swiped_at) FROM swipes ;;
+         SELECT id FROM (SELECT id, ROW_NUMBER() OVER (PARTITION BY card_id ORDER BY swiped_at) AS rn FROM swipes) WHERE rn > 1 ;;
+         SELECT id, ROW_NUMBER() OVER (PARTITION BY card_id ORDER BY amount) AS rn FROM swipes",
+    );
+}
