@@ -4,8 +4,8 @@ use super::QueryBinder;
 use super::select::{Item, all_columns};
 use crate::bind::{OVER, OverWindow};
 use smol_str::{SmolStr, format_smolstr};
-use streamc_diagnostics::Diagnostic;
 use streamc_diagnostics::codes::types::{WINDOW_INPUT, WINDOW_TIME};
+use streamc_diagnostics::{Diagnostic, Span};
 use streamc_plan::{AggregateCall, Expr, Origin, Relation, relations};
 
 impl QueryBinder<'_> {
@@ -28,6 +28,10 @@ impl QueryBinder<'_> {
                 self.unsupported(at, "`OVER` in an order other than that of event time is");
                 return None;
             }
+            if !rows.props.changelog.is_insert_only() {
+                self.changing_rows(span);
+                return None;
+            }
             let d = Diagnostic::new(WINDOW_TIME, at, "`OVER` needs a column of event time in its `ORDER BY`");
             let event = rows.props.rowtime().and_then(|i| rows.props.schema.columns.get(i));
             self.binder.report(match event {
@@ -37,9 +41,7 @@ impl QueryBinder<'_> {
             return None;
         };
         if !rows.props.changelog.is_insert_only() {
-            let d = Diagnostic::new(WINDOW_INPUT, span, "`OVER` rows that change is not supported")
-                .help("put it before the grouping, join or ranking that makes rows change");
-            self.binder.report(d);
+            self.changing_rows(span);
             return None;
         }
         for (call, _) in calls.iter().filter(|(call, _)| call.function.name == "LAG") {
@@ -77,6 +79,14 @@ impl QueryBinder<'_> {
             }
         }
         Some(relations::over(rows, partition, time, frame, calls, origin))
+    }
+}
+
+impl QueryBinder<'_> {
+    fn changing_rows(&mut self, span: Span) {
+        let d = Diagnostic::new(WINDOW_INPUT, span, "`OVER` rows that change is not supported")
+            .help("put it before the grouping, join or ranking that makes rows change");
+        self.binder.report(d);
     }
 }
 

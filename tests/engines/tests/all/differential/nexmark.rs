@@ -41,7 +41,7 @@ fn queries() -> Result<Vec<String>> {
             names.push(stem.to_owned());
         }
     }
-    names.sort_by_key(|name| name[1..].parse::<u32>().unwrap_or(u32::MAX));
+    names.sort_by_key(|name| (name[1..].parse::<u32>().unwrap_or(u32::MAX), name.clone()));
     ensure!(names.len() >= 22, "only {names:?}");
     Ok(names)
 }
