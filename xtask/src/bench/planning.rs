@@ -62,9 +62,9 @@ FROM (
     ROW_NUMBER() OVER (
       PARTITION BY auction
       ORDER BY price DESC
-    ) AS position
+    ) AS place
   FROM bid
-  WHERE price > @) WHERE position <= 10",
+  WHERE price > @) WHERE place <= 10",
     "SELECT
   channel,
   DATE_FORMAT(`dateTime`, 'yyyy-MM-dd') AS `day`,
