@@ -20,6 +20,7 @@ pub mod engines;
 pub mod nexmark;
 pub mod probe;
 pub mod setup;
+pub mod split_mix;
 pub mod supervise;
 pub mod test;
 pub mod toolchain;

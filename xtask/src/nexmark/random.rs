@@ -1,28 +1,20 @@
 //! Random numbers that are the same everywhere.
 
-/// SplitMix64 (Steele, Lea and Flood, 2014).
+use crate::split_mix::SplitMix;
+
+/// The numbers of one event.
 #[derive(Clone, Debug)]
-pub(super) struct Random(u64);
+pub(super) struct Random(SplitMix);
 
 impl Random {
     /// Numbers of their own for each `(seed, event)`.
     pub(super) fn new(seed: u64, event: u64) -> Self {
-        let mut mixed = Self(seed.wrapping_mul(0xD6E8_FEB8_6659_FD93).wrapping_add(event));
-        mixed.next();
-        mixed
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
+        Self(SplitMix::new(seed.wrapping_mul(0xD6E8_FEB8_6659_FD93).wrapping_add(event)))
     }
 
     /// A number from 0 up to `limit`, which is not reached; 0 if it is 0.
     pub(super) fn below(&mut self, limit: u64) -> u64 {
-        ((u128::from(self.next()) * u128::from(limit)) >> 64) as u64
+        ((u128::from(self.0.next()) * u128::from(limit)) >> 64) as u64
     }
 
     /// One of the words.

@@ -1,33 +1,25 @@
 //! Random numbers that are the same on every machine.
 
-/// A generator of numbers (SplitMix64, Steele, Lea and Flood 2014).
+use xtask::split_mix::SplitMix;
+
+/// The numbers of one case.
 #[derive(Clone, Debug)]
-pub struct Dice(u64);
+pub struct Dice(SplitMix);
 
 impl Dice {
     /// Starts from a seed and a stream of its own within it.
     pub fn new(seed: u64, stream: u64) -> Self {
-        let mut dice = Self(seed ^ stream.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        dice.next();
-        dice
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
+        Self(SplitMix::new(seed ^ stream.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
     }
 
     /// A number below `end`; 0 if `end` is 0.
     pub fn below(&mut self, end: usize) -> usize {
-        if end == 0 { 0 } else { (self.next() % end as u64) as usize }
+        if end == 0 { 0 } else { (self.0.next() % end as u64) as usize }
     }
 
     /// A number from `first` to `last`.
     pub fn between(&mut self, first: i64, last: i64) -> i64 {
-        first + (self.next() % (last - first + 1).max(1) as u64) as i64
+        first + (self.0.next() % (last - first + 1).max(1) as u64) as i64
     }
 
     /// True in so many of a hundred cases.
@@ -42,13 +34,13 @@ impl Dice {
 
     /// One of them by name: when one is added, most picks stay what they were.
     pub fn named<T: Copy>(&mut self, items: impl Iterator<Item = (&'static str, T)>) -> Option<T> {
-        let salt = self.next();
+        let salt = self.0.next();
         let rank = |name: &str| {
             // FNV-1a over the name, then one round of this generator.
             let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
                 (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
             });
-            Self(hash ^ salt).next()
+            SplitMix::new(hash ^ salt).next()
         };
         items.min_by_key(|(name, _)| rank(name)).map(|(_, item)| item)
     }
