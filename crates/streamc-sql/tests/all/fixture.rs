@@ -6,7 +6,11 @@ use std::sync::Arc;
 use streamc_diagnostics::{Diagnostic, FileId, Span};
 use streamc_plan::{Changelog, Lineage, Properties};
 use streamc_sql::{Catalog, Lookup};
-use streamc_types::{Column, RowSchema, parse_type};
+use streamc_types::{Column, RowSchema, TimeAttribute, parse_type};
+
+const PERSON: &str = "id BIGINT; name STRING; emailAddress STRING; creditCard STRING; city STRING; state STRING; dateTime TIMESTAMP(3); extra STRING";
+const AUCTION: &str = "id BIGINT; itemName STRING; description STRING; initialBid BIGINT; reserve BIGINT; dateTime TIMESTAMP(3); expires TIMESTAMP(3); seller BIGINT; category BIGINT; extra STRING";
+const BID: &str = "auction BIGINT; bidder BIGINT; price BIGINT; channel STRING; url STRING; dateTime TIMESTAMP(3); extra STRING";
 
 /// Tables by name.
 #[derive(Default)]
@@ -33,6 +37,19 @@ impl Tables {
         props.changelog = Changelog::UPDATES;
         props.keys = vec![vec![0]];
         tables.add("größe", "id INT; `straße` STRING; `select` INT", None);
+        tables
+    }
+
+    /// The tables of the Nexmark benchmark, and `bid_now`, the bids with the time at which they are read.
+    pub fn nexmark() -> Self {
+        let mut tables = Self::default();
+        let watermark = Some(("dateTime", 4000));
+        tables.add("person", PERSON, watermark);
+        tables.add("auction", AUCTION, watermark);
+        tables.add("bid", BID, watermark);
+        let mut now = properties(&format!("{BID}; p_time TIMESTAMP_LTZ(3) NOT NULL"), None);
+        now.schema.columns[7].time = Some(TimeAttribute::Proctime);
+        tables.0.push(("bid_now".into(), Arc::new(now)));
         tables
     }
 

@@ -1,24 +1,6 @@
 //! Types and kinds of rows of queries, against Flink's answers.
 
-use crate::fixture::{Tables, bind, properties, show, span};
-use std::sync::Arc;
-use streamc_types::TimeAttribute;
-
-const PERSON: &str = "id BIGINT; name STRING; emailAddress STRING; creditCard STRING; city STRING; state STRING; dateTime TIMESTAMP(3); extra STRING";
-const AUCTION: &str = "id BIGINT; itemName STRING; description STRING; initialBid BIGINT; reserve BIGINT; dateTime TIMESTAMP(3); expires TIMESTAMP(3); seller BIGINT; category BIGINT; extra STRING";
-const BID: &str = "auction BIGINT; bidder BIGINT; price BIGINT; channel STRING; url STRING; dateTime TIMESTAMP(3); extra STRING";
-
-fn tables() -> Tables {
-    let mut tables = Tables::default();
-    let watermark = Some(("dateTime", 4000));
-    tables.add("person", PERSON, watermark);
-    tables.add("auction", AUCTION, watermark);
-    tables.add("bid", BID, watermark);
-    let mut now = properties(&format!("{BID}; p_time TIMESTAMP_LTZ(3) NOT NULL"), None);
-    now.schema.columns[7].time = Some(TimeAttribute::Proctime);
-    tables.0.push(("bid_now".into(), Arc::new(now)));
-    tables
-}
+use crate::fixture::{Tables, bind, show, span};
 
 /// Flink's validator keeps the mark of event time through regular joins and rankings, where its planner drops it
 /// afterwards; the plan drops it at once. So marks are compared apart from the types, and only one way round.
@@ -28,7 +10,7 @@ fn plain(columns: &str) -> String {
 
 #[test]
 fn queries_have_the_types_and_kinds_of_rows_that_flink_gives_them() {
-    let tables = tables();
+    let tables = Tables::nexmark();
     let text = include_str!("../data/nexmark.sql");
     let mut seen = 0;
     for block in text.split("\n## ").skip(1) {
@@ -58,7 +40,7 @@ fn queries_have_the_types_and_kinds_of_rows_that_flink_gives_them() {
 fn the_best_row_by_price_changes_whatever_flink_says() {
     let sql = "SELECT id, price FROM (SELECT A.*, B.price, ROW_NUMBER() OVER (PARTITION BY A.id ORDER BY B.price DESC, B.`dateTime`) AS rn \
                FROM auction A, bid B WHERE A.id = B.auction AND B.`dateTime` BETWEEN A.`dateTime` AND A.expires) WHERE rn <= 1";
-    let plan = bind(sql, &tables());
+    let plan = bind(sql, &Tables::nexmark());
     assert!(
         plan.starts_with("project id, price\n  · (id BIGINT, price BIGINT) [+I,+U,-D] key=(id)"),
         "{plan}"
@@ -67,7 +49,7 @@ fn the_best_row_by_price_changes_whatever_flink_says() {
 
 #[test]
 fn nexmark_queries_beyond_the_subset_are_refused_by_name() {
-    let tables = tables();
+    let tables = Tables::nexmark();
     for (sql, what) in [
         (
             "SELECT B.auction FROM bid B JOIN person FOR SYSTEM_TIME AS OF B.`dateTime` AS S ON B.bidder = S.id",
