@@ -20,6 +20,7 @@ static TABLE: &[&Connector] = &[
     &connectors::file::FILE,
     &connectors::datagen::DATAGEN,
     &connectors::print::PRINT,
+    &connectors::jdbc::JDBC,
     &connectors::hive::HIVE,
 ];
 

@@ -105,6 +105,8 @@ pub struct Connector {
     pub sink: Option<EngineSupport>,
     /// Whether its sink takes `+U` and `-D` rows.
     pub takes_updates: bool,
+    /// Whether its source can be asked for rows while a job runs: `JOIN t FOR SYSTEM_TIME AS OF processing time`.
+    pub looked_up: bool,
     /// Its options.
     pub options: &'static [OptionSpec],
 }

@@ -92,6 +92,18 @@ pub fn relation_type<'db>(db: &'db dyn Db, root: File, id: ComponentId<'db>) -> 
     lowered(db, root, id).props.clone().map(Arc::new)
 }
 
+/// Whether a component is a source that can be asked for rows while a job runs.
+#[salsa::tracked(returns(copy))]
+pub(crate) fn is_looked_up<'db>(db: &'db dyn Db, root: File, id: ComponentId<'db>) -> bool {
+    let Some((file, declaration)) = symbols(db, root).get(id.name(db)) else { return false };
+    match parsed(db, *file).file.items.get(declaration.item) {
+        Some(Item::Source(source)) => {
+            streamc_connectors::find(&source.connector.name.text).is_some_and(|c| c.looked_up)
+        }
+        _ => false,
+    }
+}
+
 /// The `state_ttl` of the application, in milliseconds.
 #[salsa::tracked(returns(copy))]
 pub(crate) fn state_ttl(db: &dyn Db, root: File) -> Option<i64> {
@@ -139,6 +151,10 @@ impl Catalog for AppCatalog<'_> {
 
     fn names(&self) -> Vec<SmolStr> {
         symbols(self.db, self.root).keys().filter(|n| *n != self.reader).cloned().collect()
+    }
+
+    fn is_looked_up(&self, name: &str) -> bool {
+        is_looked_up(self.db, self.root, ComponentId::new(self.db, SmolStr::from(name)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What Flink 2.3 cannot do of a plan, and what it does in a way worth knowing.
 
 mod files;
+mod jdbc;
 mod json_text;
 mod kafka;
 mod names;
@@ -25,6 +26,7 @@ pub(crate) fn check(plan: &Plan) -> Vec<Diagnostic> {
         connector(&source.connector, Role::Source, component.span, &mut out);
         names::columns(&source.connector, &source.schema, component.span, &mut out);
         files::source(component, source, &mut out);
+        jdbc::source(component, source, &mut out);
     }
     for (component, sink) in plan.sinks() {
         connector(&sink.connector, Role::Sink, component.span, &mut out);

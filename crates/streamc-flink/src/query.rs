@@ -16,7 +16,7 @@ use crate::layout::Line;
 use crate::quote::ident;
 use smol_str::{SmolStr, format_smolstr};
 use std::collections::BTreeSet;
-use streamc_plan::{AggregateCall, Expr, Plan, RankKind, Relation, RelationKind};
+use streamc_plan::{AggregateCall, Expr, JoinStrategy, Plan, RankKind, Relation, RelationKind};
 use streamc_types::RowSchema;
 
 /// Where the rows of a `SELECT` come from.
@@ -198,8 +198,16 @@ impl<'p> Writer<'p> {
             }
             RelationKind::Watermark { input, .. } => self.watermark(relation, input),
             RelationKind::Window { input, spec, time } => self.window(relation, input, spec, *time),
-            RelationKind::Join { left, right, kind, condition, .. } => {
-                self.join(relation, left, right, *kind, condition)
+            RelationKind::Join { left, right, kind, strategy, condition, .. } => {
+                let as_of = match strategy {
+                    JoinStrategy::Temporal { left_time, .. } | JoinStrategy::Lookup { left_time } => {
+                        Some(*left_time)
+                    }
+                    JoinStrategy::Regular | JoinStrategy::Interval { .. } | JoinStrategy::Window { .. } => {
+                        None
+                    }
+                };
+                self.join(relation, (left, right), *kind, condition, as_of)
             }
             RelationKind::Unnest { input, collection, outer, ordinality } => {
                 self.unnest(relation, input, collection, (*outer, *ordinality))

@@ -6,8 +6,9 @@ use crate::expr;
 use crate::graph::{Node, NodeKind};
 use crate::operators::{
     Aggregates, AssignWatermark, Condition, Deduplicate, Distinct, Expand, Filter, GroupAggregate,
-    IntervalJoin, Join, Limit, Operator, Order, Over, Project, Recognize, SemiJoin, SemiKeys, Session, Sort,
-    TemporalJoin, TopN, Union, Unnest, UnnestShape, Window, WindowAggregate, WindowJoin, WindowRank,
+    IntervalJoin, Join, Limit, LookupJoin, Operator, Order, Over, Project, Recognize, SemiJoin, SemiKeys,
+    Session, Sort, TemporalJoin, TopN, Union, Unnest, UnnestShape, Window, WindowAggregate, WindowJoin,
+    WindowRank,
 };
 use crate::options::RunOptions;
 use crate::output::Target;
@@ -439,6 +440,13 @@ fn join(
             condition: Condition { rest },
             states: Default::default(),
             timers: Default::default(),
+        }),
+        JoinStrategy::Lookup { .. } => Box::new(LookupJoin {
+            keys,
+            right_width: widths[1],
+            outer: outer[0],
+            condition: Condition { rest },
+            table: Default::default(),
         }),
         JoinStrategy::Window { .. } => return Err("a window join has no window".to_owned()),
     })

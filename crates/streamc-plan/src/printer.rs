@@ -110,6 +110,7 @@ fn describe(relation: &Relation) -> String {
                 JoinStrategy::Regular | JoinStrategy::Window { .. } | JoinStrategy::Temporal { .. } => {
                     String::new()
                 }
+                JoinStrategy::Lookup { .. } => " looked up".to_owned(),
                 JoinStrategy::Interval { lower, upper, .. } => format!(" within {lower}ms..{upper}ms"),
             };
             format!(

@@ -88,6 +88,11 @@ pub enum JoinStrategy {
         /// Index of the right event-time column in the right row.
         right_time: usize,
     },
+    /// Each left row with the rows that a table of another system has for it at the moment at which it comes by.
+    Lookup {
+        /// Index of the processing-time column in the left row.
+        left_time: usize,
+    },
 }
 
 /// A column to sort by.

@@ -86,6 +86,7 @@ constructs! {
     MATCH_RECOGNIZE = Refused "`MATCH_RECOGNIZE`", "Spark SQL has no patterns of rows";
     WINDOW_JOIN = Refused "a join of rows of the same window", "Spark would join the rows as they come, and lose those of an outer join; join by the distance of the event times";
     TEMPORAL_JOIN = Refused "`FOR SYSTEM_TIME AS OF`", "Spark does not keep the versions of a row";
+    LOOKUP_JOIN = Refused "a join with a table that is looked up", "Spark reads a table of a database once for each batch, not for each row";
     JOIN_UPDATES = Refused "a join with rows that are updated", "Spark's stream-stream join takes rows that are only added";
     JOIN_GROUPS = Refused "a join with the result of an aggregation", "such joins start and can lose rows without an error (a window's counts joined with their maximum give none); group both in one step, or write the aggregate to a topic and read it in another application";
     JOIN_OUTER = Refused "a join with the result of an outer join or a limit", "rows without a partner come when the watermark has passed them, and the next join would drop them as late";

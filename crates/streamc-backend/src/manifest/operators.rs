@@ -96,6 +96,9 @@ fn operator<'p>(
                     }),
                 );
             }
+            if let JoinStrategy::Lookup { left_time } = strategy {
+                put("looked_up_at", column(definitions, left, *left_time));
+            }
             put("rows", rows(definitions, &[left, right]));
         }
         RelationKind::Limit { input, offset, count } => {

@@ -16,6 +16,7 @@ pub static DATAGEN: Connector = Connector {
     }),
     sink: None,
     takes_updates: false,
+    looked_up: false,
     options: &[
         SCHEMA,
         WATERMARK,

@@ -10,6 +10,7 @@ pub static FILE: Connector = Connector {
     source: Some(EVERYWHERE),
     sink: Some(EVERYWHERE),
     takes_updates: false,
+    looked_up: false,
     options: &[
         OptionSpec::new("path", OptionKind::Path, "A file or a folder; the embedded engine reads a file only. A sink's path is a folder. \
              Relative: `streamc run` reads beside the `.stream` file, and writes below the folder where it is called; built jobs have \

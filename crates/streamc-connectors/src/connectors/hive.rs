@@ -18,6 +18,7 @@ pub static HIVE: Connector = Connector {
     source: Some(NOT_YET),
     sink: Some(NOT_YET),
     takes_updates: false,
+    looked_up: false,
     options: &[
         OptionSpec::new("table", OptionKind::Text, "`database.table`.").required(Required::Always),
         SCHEMA,

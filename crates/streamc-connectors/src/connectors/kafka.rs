@@ -37,6 +37,7 @@ pub static KAFKA: Connector = Connector {
     source: Some(EVERYWHERE),
     sink: Some(EVERYWHERE),
     takes_updates: false,
+    looked_up: false,
     options: &[
         BROKERS,
         TOPIC,

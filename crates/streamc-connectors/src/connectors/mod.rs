@@ -3,6 +3,7 @@
 pub mod datagen;
 pub mod file;
 pub mod hive;
+pub mod jdbc;
 pub mod kafka;
 pub mod print;
 mod shared;

@@ -10,6 +10,7 @@ pub static PRINT: Connector = Connector {
     source: None,
     sink: Some(EVERYWHERE),
     takes_updates: true,
+    looked_up: false,
     options: &[
         OptionSpec::new("label", OptionKind::Text, "Stands before each line.").flink("print-identifier")
     ],

@@ -11,6 +11,7 @@ pub static UPSERT_KAFKA: Connector = Connector {
     source: None,
     sink: Some(EVERYWHERE),
     takes_updates: true,
+    looked_up: false,
     options: &[
         BROKERS,
         TOPIC,

@@ -1,6 +1,7 @@
 //! `join s on e [within a..b]`, `left join …`.
 
 use super::{Context, column_of, scope::unique_names};
+use smol_str::SmolStr;
 use streamc_diagnostics::Diagnostic;
 use streamc_diagnostics::codes::{lints, names, types};
 use streamc_functions::{Argument, operator};
@@ -9,8 +10,9 @@ use streamc_sql::{Catalog, Lookup};
 use streamc_syntax::ast::{ExprText, Join, JoinSide, Op};
 use streamc_types::{DataType, IntervalUnit, TypeKind, Value};
 
-pub(super) fn lower(cx: &mut Context<'_>, op: &Op, join: &Join, input: Relation, origin: Origin) -> Relation {
-    let Lookup::Found(props) = cx.catalog.relation(&join.right.text) else { return input };
+/// The other side and its name in expressions; `None` after an error.
+pub(super) fn other_side(cx: &mut Context<'_>, join: &Join) -> Option<(Relation, SmolStr)> {
+    let Lookup::Found(props) = cx.catalog.relation(&join.right.text) else { return None };
     let right = relations::scan(join.right.text.clone(), &props, Origin::new("from", join.right.span));
     let name = join.alias.as_ref().unwrap_or(&join.right).text.clone();
     if cx.columns.is_named(&name) {
@@ -19,8 +21,23 @@ pub(super) fn lower(cx: &mut Context<'_>, op: &Op, join: &Join, input: Relation,
             Diagnostic::new(names::DUPLICATE_NAME, join.alias.as_ref().unwrap_or(&join.right).span, message)
                 .help(format!("give this one another name: `join {} AS other`", join.right.text)),
         );
-        return input;
+        return None;
     }
+    Some((right, name))
+}
+
+/// In the plan every column has a name of its own; the user tells them apart by qualifiers.
+pub(super) fn with_own_names(joined: Relation, origin: Origin) -> Relation {
+    let columns = unique_names(joined.props.schema.columns.iter().map(|c| &c.name));
+    if columns.iter().zip(&joined.props.schema.columns).all(|(n, c)| *n == c.name) {
+        return joined;
+    }
+    let columns = columns.into_iter().enumerate().map(|(i, n)| (n, column_of(&joined, i))).collect();
+    relations::project(joined, columns, origin)
+}
+
+pub(super) fn lower(cx: &mut Context<'_>, op: &Op, join: &Join, input: Relation, origin: Origin) -> Relation {
+    let Some((right, name)) = other_side(cx, join) else { return input };
     let left_width = input.props.schema.len();
     let times = (input.props.rowtime(), right.props.rowtime());
     let left_type = times.0.map(|c| input.props.schema.columns[c].ty.clone());
@@ -71,13 +88,7 @@ pub(super) fn lower(cx: &mut Context<'_>, op: &Op, join: &Join, input: Relation,
     };
     let kind = if join.side == JoinSide::Left { JoinKind::Left } else { JoinKind::Inner };
     let joined = relations::join(input, right, kind, condition, origin.clone());
-    // In the plan every column has a name of its own; the user tells them apart by qualifiers.
-    let columns = unique_names(joined.props.schema.columns.iter().map(|c| &c.name));
-    if columns.iter().zip(&joined.props.schema.columns).all(|(n, c)| *n == c.name) {
-        return joined;
-    }
-    let columns = columns.into_iter().enumerate().map(|(i, n)| (n, column_of(&joined, i))).collect();
-    relations::project(joined, columns, origin)
+    with_own_names(joined, origin)
 }
 
 /// The distance in milliseconds.

@@ -2,6 +2,7 @@
 
 mod datagen;
 mod file;
+mod jdbc;
 mod kafka;
 mod print;
 
@@ -67,6 +68,7 @@ pub(crate) fn source(plan: &Plan, source: &Source) -> Options {
         "kafka" => kafka::source(plan, source, &mut out),
         "file" => file::source(source, &mut out),
         "datagen" => datagen::source(source, &mut out),
+        "jdbc" => jdbc::source(source, &mut out),
         // Refused by the capability check.
         other => out.set("connector", other),
     }

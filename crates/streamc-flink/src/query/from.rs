@@ -65,14 +65,14 @@ impl<'p> Writer<'p> {
         Select::of(From::Lines(vec![Line::new(text)]), cells, names, relation)
     }
 
-    /// `a JOIN b ON …`; a chain of joins stays one `FROM`.
+    /// `a JOIN b ON …`; a chain of joins stays one `FROM`. `as_of`: the column of `a` in `FOR SYSTEM_TIME AS OF`.
     pub(super) fn join(
         &mut self,
         relation: &'p Relation,
-        left: &'p Relation,
-        right: &'p Relation,
+        (left, right): (&'p Relation, &'p Relation),
         kind: JoinKind,
         condition: &Expr,
+        as_of: Option<usize>,
     ) -> Select<'p> {
         let (mut lines, mut taken, mut cells) = self.joined(left);
         let (table, columns) = self.table(right);
@@ -94,7 +94,13 @@ impl<'p> Writer<'p> {
                 );
             }
         };
-        lines.push(Line::of(format!("  {word} {}", aliased(&table, &alias)), Some(relation)));
+        let right = match as_of.and_then(|c| cells.get(c)) {
+            Some(time) => {
+                format!("{} FOR SYSTEM_TIME AS OF {} AS {}", ident(&table), time.operand.text, ident(&alias))
+            }
+            None => aliased(&table, &alias),
+        };
+        lines.push(Line::of(format!("  {word} {right}"), Some(relation)));
         cells.extend(qualified(&alias, &columns));
         for (n, part) in conditions(condition, &cells).into_iter().enumerate() {
             lines.push(Line::new(format!("    {} {part}", if n == 0 { "ON" } else { "AND" })));

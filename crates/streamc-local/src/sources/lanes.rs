@@ -3,6 +3,7 @@
 use super::Source;
 use crate::error::RunError;
 use crate::report::SourceReport;
+use std::collections::VecDeque;
 use streamc_types::Row;
 
 /// Merges sources. Within one source the order of its records stays as it is.
@@ -11,8 +12,12 @@ use streamc_types::Row;
 /// event time it will have seen with that row), of equals the one declared first. So no source runs ahead of another,
 /// and rows meet as if they had arrived when they happened. A source without event time has no such order: it takes
 /// turns with the merged ones and the others, one row each.
+///
+/// Before all of them come the rows of tables that are looked up: whoever asks finds them.
 pub(crate) struct Lanes {
     sources: Vec<Source>,
+    /// The tables that still have rows.
+    tables: VecDeque<usize>,
     /// Sources by lane: those with event time share one.
     lanes: Vec<Vec<usize>>,
     /// The lane whose turn it is.
@@ -25,7 +30,10 @@ impl Lanes {
     pub(crate) fn new(sources: Vec<Source>) -> Self {
         let mut lanes: Vec<Vec<usize>> = Vec::new();
         let mut timed: Option<usize> = None;
-        for (i, source) in sources.iter().enumerate() {
+        let (tables, flows): (Vec<usize>, Vec<usize>) =
+            (0..sources.len()).partition(|i| sources.get(*i).is_some_and(Source::is_table));
+        for i in flows {
+            let Some(source) = sources.get(i) else { continue };
             match timed {
                 Some(lane) if source.has_event_time() => lanes[lane].push(i),
                 _ => {
@@ -37,7 +45,7 @@ impl Lanes {
             }
         }
         let told = vec![false; sources.len()];
-        Self { sources, lanes, turn: 0, told }
+        Self { sources, tables: tables.into(), lanes, turn: 0, told }
     }
 
     /// The next row, with the index of its source. Calls `ended` once for each source that has no more rows.
@@ -45,6 +53,16 @@ impl Lanes {
         &mut self,
         ended: &mut dyn FnMut(&Source) -> Result<(), RunError>,
     ) -> Result<Option<(usize, Row)>, RunError> {
+        while let Some(table) = self.tables.front().copied() {
+            if self.sources[table].fill()?
+                && let Some(row) = self.sources[table].take()
+            {
+                return Ok(Some((table, row)));
+            }
+            self.tables.pop_front();
+            self.told[table] = true;
+            ended(&self.sources[table])?;
+        }
         while !self.lanes.is_empty() {
             if self.turn >= self.lanes.len() {
                 self.turn = 0;

@@ -27,6 +27,8 @@ pub(crate) struct Source {
     name: SmolStr,
     /// Its node in the graph.
     pub(crate) node: usize,
+    /// Whether it is a table that is looked up.
+    is_table: bool,
     reader: Reader,
     /// Event-time column and delay.
     watermark: Option<(usize, i64)>,
@@ -87,6 +89,7 @@ impl Source {
         Ok(Self {
             name: component.name.clone(),
             node,
+            is_table: streamc_connectors::find(&source.connector.connector).is_some_and(|c| c.looked_up),
             reader,
             watermark: source.watermark.as_ref().map(|w| (w.column, w.delay_millis)),
             greatest: NO_WATERMARK,
@@ -105,6 +108,10 @@ impl Source {
             ended: false,
             number: 0,
         })
+    }
+
+    pub(crate) fn is_table(&self) -> bool {
+        self.is_table
     }
 
     pub(crate) fn has_event_time(&self) -> bool {

@@ -70,7 +70,7 @@ pub fn join(left: Relation, right: Relation, kind: JoinKind, condition: Expr, or
             let watermark = l.watermark.as_ref().map(|w| Watermark { delay_millis, ..w.clone() });
             (watermark, Changelog::INSERT_ONLY, StateLife::Window)
         }
-        JoinStrategy::Regular | JoinStrategy::Temporal { .. } => {
+        JoinStrategy::Regular | JoinStrategy::Temporal { .. } | JoinStrategy::Lookup { .. } => {
             let changelog = match kind {
                 JoinKind::Inner | JoinKind::Semi => l.changelog.or(r.changelog),
                 JoinKind::Left | JoinKind::Right | JoinKind::Full | JoinKind::Anti => Changelog::ALL,
@@ -135,7 +135,12 @@ pub(super) fn equal_columns(condition: &Expr, width: usize) -> Vec<(usize, usize
 
 /// If the columns compared on one side hold a key of it, each row of the other side meets at most one row, and keys of
 /// the other side stay keys. Always: a key of the left with a key of the right.
-fn join_keys(l: &Properties, r: &Properties, kind: JoinKind, equal: &[(usize, usize)]) -> Vec<Key> {
+pub(super) fn join_keys(
+    l: &Properties,
+    r: &Properties,
+    kind: JoinKind,
+    equal: &[(usize, usize)],
+) -> Vec<Key> {
     if !kind.has_right_columns() {
         return l.keys.clone();
     }

@@ -20,6 +20,7 @@ impl Steps<'_> {
         let refused = match strategy {
             JoinStrategy::Window { .. } => Some(&capability::WINDOW_JOIN),
             JoinStrategy::Temporal { .. } => Some(&capability::TEMPORAL_JOIN),
+            JoinStrategy::Lookup { .. } => Some(&capability::LOOKUP_JOIN),
             JoinStrategy::Regular | JoinStrategy::Interval { .. } => None,
         };
         if let Some(construct) = refused {

@@ -53,6 +53,12 @@ fn refused() -> Vec<(&'static str, String)> {
             ),
         ),
         (
+            "table that is looked up",
+            of(
+                "source cards = jdbc { url: \"jdbc:postgresql://h/d\", table: \"cards\", schema: { card INT NOT NULL, owner STRING } }\nstream out = swipes | lookup join cards AS c on swipes.card = c.card | select id, owner",
+            ),
+        ),
+        (
             "second watermark",
             of(
                 "stream moved = swipes | derive later = ts + INTERVAL '1' SECOND\nstream out = moved | watermark later - 1s",

@@ -57,6 +57,8 @@ pub trait Catalog {
     fn relation(&self, name: &str) -> Lookup;
     /// Names of all components, for "did you mean".
     fn names(&self) -> Vec<SmolStr>;
+    /// Whether `name` is a table of another system that can be asked for rows while a job runs.
+    fn is_looked_up(&self, name: &str) -> bool;
 }
 
 /// Binds the query at `content` of `source` (the inside of a `sql """…"""` block). `None` after errors, which are

@@ -8,9 +8,9 @@ use smol_str::SmolStr;
 use sqlparser::ast::{Expr as Sql, TableFactor, TableVersion};
 use streamc_diagnostics::codes::types::TEMPORAL_JOIN;
 use streamc_diagnostics::{Diagnostic, Span};
-use streamc_plan::relations::{TemporalError, check_temporal, temporal_join};
-use streamc_plan::{Expr, JoinKind, Origin, Properties};
-use streamc_types::TimeAttribute;
+use streamc_plan::relations::{TemporalError, can_look_up, check_temporal, lookup_join, temporal_join};
+use streamc_plan::{Expr, ExprKind, JoinKind, Origin, Properties, Relation, RelationKind};
+use streamc_types::{TimeAttribute, TypeKind};
 
 /// The time of `FOR SYSTEM_TIME AS OF`.
 pub(super) fn version(factor: &TableFactor) -> Option<&Sql> {
@@ -61,9 +61,17 @@ impl QueryBinder<'_> {
         let (Some(time), true, true) = (time, shaped, known) else { return from };
         let Some(Tree::Join { left, right, on, origin, .. }) = tree else { return from };
         let (left, right) = (left.lower(), right.lower());
+        if self.is_lookup(&left.props, time, &right) {
+            return self.lookup(from, (left, right), kind, time, on, (origin, at));
+        }
         let names: Vec<SmolStr> = from.tables.iter().skip(left_tables).map(|t| t.name.clone()).collect();
         let name = names.first().cloned().unwrap_or_default();
-        if let Some(d) = refused(&left.props, &right.props, time, &on, &name, at) {
+        if let Some(mut d) = refused(&left.props, &right.props, time, &on, &name, at) {
+            if self.is_table(&right) {
+                d.help = Some(format!(
+                    "`{name}` is looked up by the clock: take a column `PROCTIME()` of the left side"
+                ));
+            }
             self.binder.report(d);
             return from;
         }
@@ -71,6 +79,49 @@ impl QueryBinder<'_> {
         let times = (time, right_time);
         let relation = temporal_join(left, right, kind, times, all_of(on), origin);
         from.tree = Some(Tree::Leaf(Box::new(relation)));
+        from
+    }
+
+    /// Whether it is the clock by which a table of another system is asked. A stream that reads such a table is none
+    /// (measured on 2.3: Flink's planner takes the table itself only).
+    fn is_lookup(&self, left: &Properties, time: usize, right: &Relation) -> bool {
+        let proctime = left.schema.columns.get(time).and_then(|c| c.time) == Some(TimeAttribute::Proctime);
+        proctime && self.is_table(right)
+    }
+
+    fn is_table(&self, right: &Relation) -> bool {
+        matches!(&right.kind, RelationKind::Scan { component } if self.catalog.is_looked_up(component))
+    }
+
+    /// The join of each row with what the table has for it.
+    fn lookup(
+        &mut self,
+        mut from: From,
+        (left, right): (Relation, Relation),
+        kind: JoinKind,
+        time: usize,
+        on: Vec<Expr>,
+        (origin, at): (Origin, Span),
+    ) -> From {
+        let condition = all_of(on);
+        let width = left.props.schema.len();
+        if !can_look_up(&condition, width) {
+            let d = Diagnostic::new(TEMPORAL_JOIN, at, "the condition does not say what to look up");
+            let columns = &right.props.schema.columns;
+            let cast = cast_column(&condition, width).and_then(|(c, ty)| Some((columns.get(c - width)?, ty)));
+            self.binder.report(match cast {
+                Some((column, wide)) => d.help(format!(
+                    "`{}` is {} and would have to become {wide}: cast the other side, `CAST(… AS {})`",
+                    column.name, column.ty.kind, column.ty.kind
+                )),
+                None => d.help(
+                    "compare a column of the table, as it is, by `=` with a value of the left side: the table is asked \
+                     for the rows that have it",
+                ),
+            });
+            return from;
+        }
+        from.tree = Some(Tree::Leaf(Box::new(lookup_join(left, right, kind, time, condition, origin))));
         from
     }
 
@@ -84,16 +135,31 @@ impl QueryBinder<'_> {
         let at = self.binder.tokens.extent(as_of);
         let found = bound.as_column();
         if found.is_none() {
-            let d = Diagnostic::new(
-                TEMPORAL_JOIN,
-                at,
-                "`FOR SYSTEM_TIME AS OF` takes a column of the left side",
-            )
-            .help("Flink looks versions up at an event time as it is, without anything computed from it");
-            self.binder.report(d);
+            let d =
+                Diagnostic::new(TEMPORAL_JOIN, at, "`FOR SYSTEM_TIME AS OF` takes a column of the left side");
+            let clock = matches!(&bound.kind, ExprKind::Call { function, .. } if function.name == "PROCTIME");
+            self.binder.report(d.help(if clock {
+                "make it a column first: `(SELECT *, PROCTIME() AS now FROM …) AS a`"
+            } else {
+                "Flink looks versions up at an event time as it is, without anything computed from it"
+            }));
         }
         found
     }
+}
+
+/// A column of the right side that `=` compares with the left side only after it was cast, and the type it gets.
+fn cast_column(condition: &Expr, width: usize) -> Option<(usize, &TypeKind)> {
+    let sides = condition.conjuncts().into_iter().filter_map(|part| match &part.kind {
+        ExprKind::Call { function, arguments } if function.name == "=" => Some(arguments),
+        _ => None,
+    });
+    sides.flatten().find_map(|side| match &side.kind {
+        ExprKind::Cast { input, implicit: true, .. } => {
+            input.as_column().filter(|c| *c >= width).map(|c| (c, &side.ty.kind))
+        }
+        _ => None,
+    })
 }
 
 /// What Flink's planner refuses of a temporal join.
@@ -111,8 +177,8 @@ fn refused(
         Some(TimeAttribute::Proctime) => {
             let message = format!("`{name}` cannot be joined as of processing time");
             return Some(Diagnostic::new(TEMPORAL_JOIN, at, message).help(
-                "Flink does so only with tables that it looks up in another system; take the event time of the left \
-                 side, or leave `FOR SYSTEM_TIME AS OF` out to join all rows",
+                "only a source that can be asked for rows, such as `jdbc`, is looked up by the clock, and no stream that \
+                 reads it; take the event time of the left side, or leave `FOR SYSTEM_TIME AS OF` out to join all rows",
             ));
         }
         None => {

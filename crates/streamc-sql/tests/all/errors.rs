@@ -108,6 +108,23 @@ fn joins_with_versions() {
 }
 
 #[test]
+fn joins_with_tables_that_are_looked_up() {
+    let now = "(SELECT *, PROCTIME() AS now FROM swipes)";
+    let texts = "SELECT s.id, c.name FROM NOW AS s JOIN customers FOR SYSTEM_TIME AS OF s.now AS c ON s.card_id < c.card_id ;;
+         SELECT s.id, c.name FROM NOW AS s JOIN customers FOR SYSTEM_TIME AS OF s.now AS c ON c.card_id = 'x' ;;
+         SELECT s.id, c.name FROM NOW AS s JOIN customers FOR SYSTEM_TIME AS OF s.now AS c ON s.card_id = UPPER(c.card_id) ;;
+         SELECT s.id, c.name FROM NOW AS s JOIN customers FOR SYSTEM_TIME AS OF s.now AS c ON s.id = c.n ;;
+         SELECT s.id, c.name FROM NOW AS s JOIN customers FOR SYSTEM_TIME AS OF s.now AS c ON TRUE ;;
+         SELECT s.id, c.name FROM NOW AS s FULL JOIN customers FOR SYSTEM_TIME AS OF s.now AS c ON s.card_id = c.card_id ;;
+         SELECT s.id, c.name FROM NOW AS s JOIN customers FOR SYSTEM_TIME AS OF s.now AS c ON s.card_id = c.nmae ;;
+         SELECT s.id FROM NOW AS s JOIN accounts FOR SYSTEM_TIME AS OF s.now AS c ON s.card_id = c.card_id ;;
+         SELECT s.id FROM swipes AS s JOIN customers FOR SYSTEM_TIME AS OF s.swiped_at AS c ON s.card_id = c.card_id ;;
+         SELECT s.id FROM swipes AS s JOIN customers FOR SYSTEM_TIME AS OF PROCTIME() AS c ON s.card_id = c.card_id ;;
+         WITH v AS (SELECT card_id FROM customers WHERE n > 1) SELECT s.id FROM NOW AS s JOIN v FOR SYSTEM_TIME AS OF s.now AS c ON s.card_id = c.card_id";
+    errors("lookups", &texts.replace("NOW", now));
+}
+
+#[test]
 fn group_windows_and_orders() {
     errors(
         "group_windows",

@@ -32,6 +32,7 @@ impl Tables {
             "id BIGINT NOT NULL; card_id STRING; owner STRING; opened_at TIMESTAMP(3)",
             Some(("opened_at", 5000)),
         );
+        tables.add("customers", "card_id STRING NOT NULL; name STRING; n INT", None);
         let totals = tables.add("totals", "card_id STRING NOT NULL; total BIGINT", None);
         let props = Arc::make_mut(totals);
         props.changelog = Changelog::UPDATES;
@@ -101,6 +102,9 @@ impl Catalog for Tables {
     }
     fn names(&self) -> Vec<SmolStr> {
         self.0.iter().map(|(n, _)| n.clone()).collect()
+    }
+    fn is_looked_up(&self, name: &str) -> bool {
+        name == "customers"
     }
 }
 

@@ -80,6 +80,16 @@ fn joins() {
 }
 
 #[test]
+fn lookups() {
+    plans(
+        "lookups",
+        "SELECT s.id, s.swiped_at, c.name FROM (SELECT *, PROCTIME() AS now FROM swipes) AS s JOIN customers FOR SYSTEM_TIME AS OF s.now AS c ON s.card_id = c.card_id ;;
+         SELECT s.id, s.now, c.* FROM (SELECT *, PROCTIME() AS now FROM swipes) AS s LEFT JOIN customers FOR SYSTEM_TIME AS OF s.now AS c ON UPPER(s.card_id) = c.card_id AND c.name <> s.country ;;
+         SELECT t.total, c.name FROM (SELECT *, PROCTIME() AS now FROM totals) AS t LEFT JOIN customers FOR SYSTEM_TIME AS OF t.now AS c ON t.card_id = c.card_id",
+    );
+}
+
+#[test]
 fn ranks_limits_and_unions() {
     plans(
         "ranks",

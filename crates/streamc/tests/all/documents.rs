@@ -36,7 +36,7 @@ const READ: &[(&str, &str)] = &[
     ),
     (
         "source customers ",
-        "source customers = kafka { brokers: \"b:9092\", topic: \"c\", schema: { id BIGINT, name STRING } }",
+        "source customers = jdbc { url: \"jdbc:postgresql://d/d\", table: \"c\", schema: { id BIGINT, name STRING } }",
     ),
     (
         "source rates ",

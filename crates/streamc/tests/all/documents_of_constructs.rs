@@ -15,7 +15,8 @@ const SOURCES: &str = "source t = file { path: \"t.jsonl\", format: json, schema
     tags ARRAY<STRING>, ts TIMESTAMP(3) }, watermark: ts - 5s }\n\
     source u = file { path: \"u.jsonl\", format: json, schema: { uid INT NOT NULL, kind STRING, m INT, us TIMESTAMP(3) }, \
     watermark: us - 5s }\n\
-    source v = file { path: \"v.jsonl\", format: json, schema: { id INT NOT NULL, at TIMESTAMP(3) } }\n";
+    source v = file { path: \"v.jsonl\", format: json, schema: { id INT NOT NULL, at TIMESTAMP(3) } }\n\
+    source d = jdbc { url: \"jdbc:postgresql://h/d\", table: \"d\", schema: { did INT NOT NULL, name STRING } }\n";
 
 /// A stream `x`, as an operator behind `t |` or as a query, and the row of Spark's table that says how it gets there.
 struct Row {
@@ -84,7 +85,7 @@ const OPERATORS: &[Row] = &[
     row("`left join … within`", "left join u on id = u.uid within -5s..5s", IN_TIME),
     row("`right join`", "right join u on id = u.uid", ""),
     row("`full join`", "full join u on id = u.uid", ""),
-    row("`lookup join`", "lookup join u on id = u.uid", ""),
+    row("`lookup join`", "lookup join d on id = d.did", ""),
     row("`join … as of`", "join u as of ts on id = u.uid", ""),
     row("`union`", "union t", "`union`"),
     row("`explode`", "explode tags AS tag", "`explode`"),
@@ -158,6 +159,11 @@ const QUERIES: &[Row] = &[
     row(
         "temporal join, `FOR SYSTEM_TIME AS OF`",
         "WITH l AS (SELECT uid, m, us FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY uid ORDER BY us DESC) AS rn FROM u) WHERE rn = 1) SELECT t.id, x.m FROM t JOIN l FOR SYSTEM_TIME AS OF t.ts AS x ON t.id = x.uid",
+        "",
+    ),
+    row(
+        "lookup join, `FOR SYSTEM_TIME AS OF` processing time",
+        "SELECT t.id, x.name FROM (SELECT id, PROCTIME() AS p FROM t) AS t JOIN d FOR SYSTEM_TIME AS OF t.p AS x ON t.id = x.did",
         "",
     ),
     row(
