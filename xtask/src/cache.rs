@@ -64,6 +64,11 @@ impl Cache {
         format!("{}/*", self.flink_home().join("lib").display())
     }
 
+    /// Flink's JDBC connector with PostgreSQL's driver, and PostgreSQL itself in a jar.
+    pub fn postgres(&self) -> PathBuf {
+        self.join("postgres")
+    }
+
     /// The Python that has the Kafka client.
     pub fn client_python(&self) -> PathBuf {
         self.join("client/bin/python")

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -119,15 +120,20 @@ pub struct FlinkOracle {
 impl FlinkOracle {
     /// Starts the JVM and its cluster. Parallelism is 1 and the session time zone UTC unless a request says otherwise.
     pub fn start(run: &Run) -> Result<Self> {
-        Self::launch(run, &[&["-Xmx1g"], &JAVA_SMALL[..]].concat())
+        Self::launch(run, &[&["-Xmx1g"], &JAVA_SMALL[..]].concat(), None)
+    }
+
+    /// Starts it with the jars of a folder beside its own.
+    pub fn start_with(run: &Run, jars: &Path) -> Result<Self> {
+        Self::launch(run, &[&["-Xmx1g"], &JAVA_SMALL[..]].concat(), Some(jars))
     }
 
     /// Starts it with all of the JVM's optimisations and more memory: slower to begin, faster to run.
     pub fn start_optimising(run: &Run) -> Result<Self> {
-        Self::launch(run, &["-Xmx4g", "-XX:+UseSerialGC"])
+        Self::launch(run, &["-Xmx4g", "-XX:+UseSerialGC"], None)
     }
 
-    fn launch(run: &Run, jvm: &[&str]) -> Result<Self> {
+    fn launch(run: &Run, jvm: &[&str], jars: Option<&Path>) -> Result<Self> {
         let cache = run.cache();
         let classes = artefacts::oracle_classes(cache)?;
         let folder = run.subfolder("flink-oracle")?;
@@ -139,7 +145,8 @@ impl FlinkOracle {
         java.arg("-XX:MaxMetaspaceSize=768m").args(jvm).args(JAVA_OPENS);
         java.arg(format!("-Dlog4j.configurationFile={}", folder.join("log4j2.properties").display()));
         java.arg(format!("-Djava.io.tmpdir={}", folder.display()));
-        java.arg("-cp").arg(format!("{}:{}", classes.display(), cache.flink_class_path()));
+        let jars = jars.map_or(String::new(), |folder| format!(":{}/*", folder.display()));
+        java.arg("-cp").arg(format!("{}:{}{jars}", classes.display(), cache.flink_class_path()));
         java.args(["FlinkOracle", SLOTS, &THREADS.to_string()]);
         java.args(["parallelism.default=1", "table.local-time-zone=UTC"]);
         let service = LineService::start("Flink oracle", &mut java, &folder.join("err.log"), START_LIMIT)?;

@@ -3,6 +3,7 @@
 //! - [`Kafka`]: one broker on free loopback ports; [`KafkaClient`]: topics, records.
 //! - [`FlinkOracle`]: Flink's planner and a small cluster in one JVM, for many small questions.
 //! - [`FlinkCluster`]: a session cluster of separate JVMs with a REST client, for built jobs and for kills.
+//! - [`Postgres`]: a database with tables to look up.
 //! - [`SparkWorker`]: one warm Spark for batch SQL and for built jobs.
 //!
 //! Every wait has a deadline, and every failure says where the log is and shows its end.
@@ -16,6 +17,7 @@ mod kafka;
 mod kafka_client;
 mod line_service;
 mod ports;
+mod postgres;
 mod spark;
 
 use std::path::{Path, PathBuf};
@@ -29,6 +31,7 @@ pub use flink_rest::{FlinkRest, JobStatus};
 pub use kafka::Kafka;
 pub use kafka_client::{Consumed, KafkaClient, Record, Until};
 pub use line_service::LineService;
+pub use postgres::Postgres;
 pub use spark::{SparkError, SparkRows, SparkWorker};
 
 use crate::cache::Cache;

@@ -29,11 +29,13 @@ pub enum Engine {
     Flink,
     /// PySpark with the Kafka source and sink.
     Spark,
+    /// PostgreSQL, and what Flink needs to ask it.
+    Postgres,
     /// Rivals that the benchmarks run; not part of a plain `setup`.
     Bench,
 }
 
-const ENGINES: [Engine; 3] = [Engine::Kafka, Engine::Flink, Engine::Spark];
+const ENGINES: [Engine; 4] = [Engine::Kafka, Engine::Flink, Engine::Spark, Engine::Postgres];
 
 /// How a component is made.
 enum Recipe {
@@ -53,7 +55,7 @@ struct Component {
 }
 
 /// Every component, in the order of installation.
-const COMPONENTS: [Component; 6] = [
+const COMPONENTS: [Component; 7] = [
     Component {
         name: "client",
         title: "Kafka client for Python",
@@ -74,6 +76,7 @@ const COMPONENTS: [Component; 6] = [
         engines: &[Engine::Spark],
         recipe: Recipe::Jars,
     },
+    Component { name: "postgres", title: "PostgreSQL", engines: &[Engine::Postgres], recipe: Recipe::Jars },
     Component {
         name: "bench",
         title: "rivals of the benchmarks",

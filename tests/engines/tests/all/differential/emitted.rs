@@ -74,15 +74,18 @@ pub(super) fn expressions<'a>(
     Ok(answers)
 }
 
-/// What Flink says to every stream of a file of cases.
-pub(super) fn tables(flink: &FlinkOracle, program: &Program) -> Result<BTreeMap<String, Table>> {
-    let job = build(&program.plan).map_err(|refused| anyhow!("{}: {refused}", program.name))?;
+/// The job of a file of cases.
+pub(super) fn job(program: &Program) -> Result<Job> {
+    build(&program.plan).map_err(|refused| anyhow!("{}: {refused}", program.name))
+}
+
+/// What Flink says to every stream of a job.
+pub(super) fn tables(flink: &FlinkOracle, streams: &[String], job: &Job) -> Result<BTreeMap<String, Table>> {
     let table = |stream: &String| -> Result<(String, Table)> {
-        let rows = select(flink, &job, stream)?.with_context(|| stream.clone())?;
-        let plan = flink.plan(&script(&job, stream))?.with_context(|| stream.clone())?;
+        let rows = select(flink, job, stream)?.with_context(|| stream.clone())?;
+        let plan = flink.plan(&script(job, stream))?.with_context(|| stream.clone())?;
         Ok((stream.clone(), Table::new(rows.columns.clone(), changelog(&plan)?, folded(&rows.rows))))
     };
-    let streams = program.streams();
     let waiting = Mutex::new(streams.iter());
     let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
     thread::scope(|scope| {

@@ -138,6 +138,11 @@ impl Program {
         std::fs::read_to_string(&path).with_context(|| format!("{}", path.display()))
     }
 
+    /// Whether it reads a table of a database.
+    pub(super) fn looks_up(&self) -> bool {
+        self.plan.sources().any(|(_, source)| source.connector.connector == "jdbc")
+    }
+
     /// Names of its streams.
     pub(super) fn streams(&self) -> Vec<String> {
         self.plan.streams().map(|(component, _)| component.name.to_string()).collect()
@@ -147,8 +152,12 @@ impl Program {
     pub(super) fn run(&self) -> Result<BTreeMap<String, Table>> {
         let mut inputs = Inputs::new();
         for (component, source) in self.plan.sources() {
-            let path = source.connector.text("path").context("a source without a path")?;
-            inputs.set(component.name.clone(), Input::bytes(path, std::fs::read(path)?));
+            let path = match source.connector.text("path") {
+                Some(path) => PathBuf::from(path),
+                None => Self::data().join(format!("{}.jsonl", component.name)),
+            };
+            inputs
+                .set(component.name.clone(), Input::bytes(path.display().to_string(), std::fs::read(path)?));
         }
         let targets = self.streams().iter().map(|name| name.as_str().into()).collect();
         let mut collected = Collected::default();
