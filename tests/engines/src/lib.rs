@@ -6,6 +6,7 @@
 
 pub mod built;
 pub mod cells;
+pub mod database;
 pub mod diff;
 pub mod program;
 pub mod random;
@@ -15,6 +16,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
+use database::Database;
 use libtest_mimic::{Failed, Trial};
 use xtask::cache::Cache;
 use xtask::engines::{FlinkCluster, FlinkOracle, Kafka, KafkaClient, Run, SparkWorker};
@@ -41,6 +43,7 @@ pub struct Engines {
     flink_oracle: Shared<FlinkOracle>,
     flink_cluster: Shared<Mutex<FlinkCluster>>,
     spark: Shared<SparkWorker>,
+    database: Shared<Database>,
 }
 
 impl Engines {
@@ -54,6 +57,7 @@ impl Engines {
             flink_oracle: Shared::new(),
             flink_cluster: Shared::new(),
             spark: Shared::new(),
+            database: Shared::new(),
         }))
     }
 
@@ -97,6 +101,11 @@ impl Engines {
     /// The warm Spark. It works on one request at a time.
     pub fn spark(&self) -> Result<&SparkWorker> {
         self.spark.get(|| SparkWorker::start(&self.run()).context("Spark"))
+    }
+
+    /// PostgreSQL with the tables that queries look up, and a Flink that asks it.
+    pub fn database(&self) -> Result<&Database> {
+        self.database.get(|| Database::start(&self.run()).context("PostgreSQL"))
     }
 
     /// Stops all engines and removes their folder, or keeps it for its logs when a test failed. No test may run any

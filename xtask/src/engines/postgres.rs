@@ -36,7 +36,7 @@ pub struct Postgres {
 
 impl Postgres {
     /// Starts a server whose database `postgres` has what `statements` make, one a line.
-    pub fn start(run: &Run, statements: &[&str]) -> Result<Self> {
+    pub fn start(run: &Run, statements: &[String]) -> Result<Self> {
         // Not below the run's folder: its owner alone may enter that.
         let folder = tempfile::Builder::new()
             .prefix("streamc-engines-postgres-")
@@ -114,7 +114,7 @@ fn archive(folder: &Path) -> Result<PathBuf> {
 }
 
 /// Gives the statements to a server of one session.
-fn fill(single: &mut Command, statements: &[&str], log: &Path) -> Result<()> {
+fn fill(single: &mut Command, statements: &[String], log: &Path) -> Result<()> {
     let out = File::create(log)?;
     single.stdin(Stdio::piped()).stdout(out.try_clone()?).stderr(out);
     let mut process = Supervised::spawn(single)?;

@@ -1,13 +1,13 @@
 //! `jdbc`: a table of a database, to be looked up.
 
-use super::shared::SCHEMA;
+use super::shared::{SAMPLE, SCHEMA};
 use crate::option::{Connector, EngineSupport, OptionKind, OptionSpec, Required, Role, Support};
 
 /// The connector.
 pub static JDBC: Connector = Connector {
     name: "jdbc",
     doc: "A table of a PostgreSQL database. `lookup join` asks it for each row; read by itself it gives the rows that are \
-          there and ends. The embedded engine takes rows of tests and of `--input` in its place.",
+          there and ends. The embedded engine takes the rows of a test, of `--input` or of `sample` in its place.",
     source: Some(EngineSupport {
         flink: Support::Yes,
         spark: Support::No("Spark reads a table of a database as a batch, not as a stream"),
@@ -32,6 +32,7 @@ pub static JDBC: Connector = Connector {
         OptionSpec::new("password", OptionKind::Text, "The password: `secret(\"DB_PASSWORD\")`.")
             .flink("password"),
         SCHEMA,
+        SAMPLE,
         OptionSpec::new(
             "cache_rows",
             OptionKind::Integer(1),

@@ -27,7 +27,7 @@ pub(super) const WATERMARK: OptionSpec = OptionSpec::new(
 pub(super) const SAMPLE: OptionSpec = OptionSpec::new(
     "sample",
     OptionKind::Path,
-    "Records that `streamc run` reads in place of the topic, when the schema is declared.",
+    "Records that `streamc run` reads in place of the topic or table, when the schema is declared.",
 )
 .only(Role::Source);
 

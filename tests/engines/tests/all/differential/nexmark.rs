@@ -13,7 +13,7 @@ use streamc_engine_tests::cells::folded;
 use streamc_engine_tests::program::one_line;
 use streamc_engine_tests::{Engines, spark_job};
 use streamc_plan::Plan;
-use xtask::engines::{FlinkOracle, RowKind};
+use xtask::engines::RowKind;
 use xtask::nexmark::{Kind, SAMPLE, Stream, path, write};
 
 use super::emitted::changelog;
@@ -27,6 +27,9 @@ const EVENTS: Stream = Stream { events: 6000, rate: 100, ..SAMPLE };
 
 /// What the embedded engine does not run, as its windows close by the machine's clock.
 const BY_THE_CLOCK: &str = "q12";
+
+/// The rows of the table that q13 looks up.
+const SIDE_INPUT: &str = "samples/side_input.jsonl";
 
 fn folder() -> PathBuf {
     xtask::repository().join("examples/nexmark")
@@ -50,7 +53,12 @@ fn queries() -> Result<Vec<String>> {
 fn compile(text: &str, data: &Path) -> Result<Result<Arc<Plan>, String>> {
     let sources = std::fs::read_to_string(folder().join("sources.stream"))?;
     let sources = sources.replace("\"samples/", &format!("\"{}/", data.display()));
-    let system = MemorySystem::new([("case.stream", text), ("sources.stream", sources.as_str())]);
+    let side_input = std::fs::read_to_string(folder().join(SIDE_INPUT))?;
+    let system = MemorySystem::new([
+        ("case.stream", text),
+        ("sources.stream", sources.as_str()),
+        (SIDE_INPUT, side_input.as_str()),
+    ]);
     let db = Database::new(Arc::new(system));
     let file = db.open(Path::new("case.stream"));
     Ok(plan(&db, file).ok_or_else(|| {
@@ -75,9 +83,15 @@ fn own(program: &Program) -> Result<Table> {
 }
 
 /// What Flink says to a query as it is built.
-fn on_flink(flink: &FlinkOracle, program: &Program) -> Result<Table> {
+fn on_flink(engines: &Engines, program: &Program) -> Result<Table> {
     let name = &program.name;
     let job = build(&program.plan).map_err(|refused| anyhow!("{name}: {refused}"))?;
+    let (flink, job) = if program.looks_up() {
+        let database = engines.database()?;
+        (database.flink(), database.addressed(job))
+    } else {
+        (engines.flink_oracle()?, job)
+    };
     let script: Vec<String> =
         job.declarations.iter().cloned().chain([format!("SELECT * FROM `{name}`")]).collect();
     let kinds = changelog(&flink.plan(&script)?.with_context(|| name.clone())?)?;
@@ -117,7 +131,7 @@ pub(super) fn nexmark_on_flink_gives_the_rows_of_the_embedded_engine(engines: &E
             ensure!(changelog(&flink.plan(&script)?.with_context(|| name.clone())?)? == "I");
             continue;
         }
-        let (ours, mut theirs) = (own(&program)?, on_flink(flink, &program)?);
+        let (ours, mut theirs) = (own(&program)?, on_flink(engines, &program)?);
         // Flink's validator keeps the mark of event time through regular joins and rankings, where its planner drops it
         // afterwards; the plan drops it at once.
         for ((_, theirs), (_, ours)) in theirs.columns.iter_mut().zip(&ours.columns) {

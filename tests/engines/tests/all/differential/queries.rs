@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value as Json, json};
 use streamc_core::{Database, MemorySystem, check, plan};
 use streamc_engine_tests::cells;
+use streamc_engine_tests::database::rows_of;
 use streamc_engine_tests::program::one_line;
 use streamc_functions::EvalContext;
 use streamc_local::{Collected, Input, Inputs, RunOptions, fold_changelog};
@@ -154,7 +155,7 @@ impl Program {
         for (component, source) in self.plan.sources() {
             let path = match source.connector.text("path") {
                 Some(path) => PathBuf::from(path),
-                None => Self::data().join(format!("{}.jsonl", component.name)),
+                None => rows_of(&component.name).context("a source without rows")?,
             };
             inputs
                 .set(component.name.clone(), Input::bytes(path.display().to_string(), std::fs::read(path)?));
