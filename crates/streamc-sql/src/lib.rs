@@ -18,5 +18,5 @@ mod words;
 
 pub use group::{BoundAggregate, lower_group};
 pub use pipe::{bind_aggregate, bind_condition, bind_expression, bind_select_list, parse_watermark};
-pub use query::{Catalog, Lookup, bind_query, query_tables, window_diagnostic};
+pub use query::{Catalog, Lookup, bind_query, query_tables, version_diagnostic, window_diagnostic};
 pub use scope::{Scope, ScopeTable};

@@ -17,6 +17,7 @@ mod scope;
 mod select;
 mod top;
 mod union;
+mod versions;
 mod watermark;
 mod window;
 
@@ -82,10 +83,10 @@ fn apply(cx: &mut Context<'_>, op: &Op, input: Relation) -> Option<Relation> {
         OpKind::Distinct => distinct::lower(cx, input, origin),
         OpKind::Dedupe { keys, keep } => dedupe::lower(cx, op, keys, keep.as_ref(), input, origin),
         OpKind::Top { n, by, descending, per } => top::lower(cx, n, *by, *descending, per, input, origin),
-        OpKind::Join(join) if join.as_of.is_some() => return unsupported(cx, op, "join … as of"),
         OpKind::Join(join) if join.side == JoinSide::Right => return unsupported(cx, op, "right join"),
         OpKind::Join(join) if join.side == JoinSide::Full => return unsupported(cx, op, "full join"),
         OpKind::Join(join) if join.lookup => lookup::lower(cx, join, input, origin),
+        OpKind::Join(join) if join.as_of.is_some() => versions::lower(cx, join, input, origin),
         OpKind::Join(join) => join::lower(cx, op, join, input, origin),
         OpKind::Union(others) => union::lower(cx, others, input, origin),
         OpKind::Explode { value, alias } => explode::lower(cx, *value, alias, input, origin),

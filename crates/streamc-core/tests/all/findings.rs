@@ -48,6 +48,23 @@ fn operators_that_are_not_supported_are_named() {
 }
 
 #[test]
+fn joins_with_versions_and_tables_name_what_is_missing() {
+    assert_snapshot!(of(
+        "source cards = jdbc { url: \"jdbc:postgresql://h/d\", table: \"cards\", schema: { card_id BIGINT, limit_of INT } }\n\
+         stream newest = swipes | dedupe on card_id keep last by swiped_at\n\
+         stream a = swipes | join blocks AS b as of swiped_at on swipes.card_id = b.card_id\n\
+         stream b = swipes | join newest AS n as of amount on swipes.card_id = n.card_id\n\
+         stream c = swipes | join newest AS n as of swiped_at on swipes.amount = n.amount\n\
+         stream d = swipes | join newest AS n as of swipd_at on swipes.card_id = n.card_id\n\
+         stream e = swipes | join newest AS n as of swiped_at on swipes.card_id = n.card_id within -5s..5s\n\
+         stream f = swipes | lookup join cards AS c on swipes.card_id > c.card_id\n\
+         stream g = swipes | lookup join cards AS c on swipes.card_id = c.card_id within -5s..5s\n\
+         stream h = swipes | lookup join cards AS c on swipes.card_id = c.crad_id\n\
+         stream i = swipes | lookup join swipes AS c on swipes.card_id = c.card_id\n"
+    ));
+}
+
+#[test]
 fn a_sink_that_only_appends_refuses_updates() {
     assert_snapshot!(of("stream spent = swipes | group by card_id { spent: SUM(amount) }\n\
          sink out = kafka { brokers: \"b\", topic: \"t\" } from spent\n\

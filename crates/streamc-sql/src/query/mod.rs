@@ -25,6 +25,7 @@ mod window;
 pub(crate) use group_window::GroupWindow;
 pub(crate) use recognize::within;
 pub use tables::query_tables;
+pub use temporal::version_diagnostic;
 pub use window::window_diagnostic;
 
 use crate::bind::Binder;

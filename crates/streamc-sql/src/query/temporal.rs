@@ -66,7 +66,7 @@ impl QueryBinder<'_> {
         }
         let names: Vec<SmolStr> = from.tables.iter().skip(left_tables).map(|t| t.name.clone()).collect();
         let name = names.first().cloned().unwrap_or_default();
-        if let Some(mut d) = refused(&left.props, &right.props, time, &on, &name, at) {
+        if let Some(mut d) = version_diagnostic(&left.props, &right.props, time, &on, &name, at) {
             if self.is_table(&right) {
                 d.help = Some(format!(
                     "`{name}` is looked up by the clock: take a column `PROCTIME()` of the left side"
@@ -162,8 +162,9 @@ fn cast_column(condition: &Expr, width: usize) -> Option<(usize, &TypeKind)> {
     })
 }
 
-/// What Flink's planner refuses of a temporal join.
-fn refused(
+/// What Flink's planner refuses of a temporal join. `time`: a column of `left`; `on`: the parts of the condition over both
+/// sides; `name`: what the right side is called; `at`: the place of the finding.
+pub fn version_diagnostic(
     left: &Properties,
     right: &Properties,
     time: usize,
@@ -178,7 +179,7 @@ fn refused(
             let message = format!("`{name}` cannot be joined as of processing time");
             return Some(Diagnostic::new(TEMPORAL_JOIN, at, message).help(
                 "only a source that can be asked for rows, such as `jdbc`, is looked up by the clock, and no stream that \
-                 reads it; take the event time of the left side, or leave `FOR SYSTEM_TIME AS OF` out to join all rows",
+                 reads it; take the event time of the left side, or leave the time out to join all rows",
             ));
         }
         None => {

@@ -40,7 +40,8 @@ const READ: &[(&str, &str)] = &[
     ),
     (
         "source rates ",
-        "source rates = kafka { brokers: \"b:9092\", topic: \"r\", schema: { code STRING, rate DOUBLE } }",
+        "source rates = kafka { brokers: \"b:9092\", topic: \"r\", schema: { code STRING, rate DOUBLE, changed_at TIMESTAMP(3) }, \
+         watermark: changed_at - 5s }",
     ),
     ("stream replayed ", "stream replayed = swipes"),
     ("stream imported ", "stream imported = swipes"),

@@ -16,7 +16,8 @@ const SOURCES: &str = "source t = file { path: \"t.jsonl\", format: json, schema
     source u = file { path: \"u.jsonl\", format: json, schema: { uid INT NOT NULL, kind STRING, m INT, us TIMESTAMP(3) }, \
     watermark: us - 5s }\n\
     source v = file { path: \"v.jsonl\", format: json, schema: { id INT NOT NULL, at TIMESTAMP(3) } }\n\
-    source d = jdbc { url: \"jdbc:postgresql://h/d\", table: \"d\", schema: { did INT NOT NULL, name STRING } }\n";
+    source d = jdbc { url: \"jdbc:postgresql://h/d\", table: \"d\", schema: { did INT NOT NULL, name STRING } }\n\
+    stream last_of_u = u | dedupe on uid keep last by us\n";
 
 /// A stream `x`, as an operator behind `t |` or as a query, and the row of Spark's table that says how it gets there.
 struct Row {
@@ -86,7 +87,7 @@ const OPERATORS: &[Row] = &[
     row("`right join`", "right join u on id = u.uid", ""),
     row("`full join`", "full join u on id = u.uid", ""),
     row("`lookup join`", "lookup join d on id = d.did", ""),
-    row("`join … as of`", "join u as of ts on id = u.uid", ""),
+    row("`join … as of`", "join last_of_u AS l as of ts on id = l.uid", ""),
     row("`union`", "union t", "`union`"),
     row("`explode`", "explode tags AS tag", "`explode`"),
     row("`assert`", "assert n > 1", ""),
