@@ -1,6 +1,6 @@
 //! The first or last row of each key by time, of an input that only inserts.
 
-use super::{Context, Operator, event_time};
+use super::{Context, Operator, event_time, timed};
 use crate::error::Outcome;
 use crate::event::Change;
 use crate::key::{KeyMap, KeyOf};
@@ -64,8 +64,7 @@ impl Deduplicate {
 
 impl Operator for Deduplicate {
     fn on_row(&mut self, _port: usize, change: Change, cx: &mut Context<'_>) -> Outcome {
-        let row = change.row;
-        let Some(time) = event_time(&row, self.time) else { return Err(super::window::null_time(row)) };
+        let (time, row) = timed(change.row, self.time)?;
         if self.keep == Keep::First && time < cx.watermark {
             *cx.late += 1;
             return Ok(());

@@ -1,6 +1,6 @@
 //! Each row once.
 
-use super::{Context, Operator, event_time};
+use super::{Context, Operator, timed};
 use crate::error::Outcome;
 use crate::event::Change;
 use crate::key::{Key, KeyMap};
@@ -32,13 +32,11 @@ impl Distinct {
 impl Operator for Distinct {
     fn on_row(&mut self, _port: usize, change: Change, cx: &mut Context<'_>) -> Outcome {
         if let Some((end, clock)) = &self.window {
-            let Some(end) = event_time(&change.row, *end) else {
-                return Err(super::window::null_time(change.row));
-            };
+            let (end, row) = timed(change.row, *end)?;
             if clock.closes_at(end) <= cx.watermark {
                 *cx.late += 1;
             } else {
-                self.by_end.entry(end).or_default().insert(Key(change.row), ());
+                self.by_end.entry(end).or_default().insert(Key(row), ());
             }
             return Ok(());
         }

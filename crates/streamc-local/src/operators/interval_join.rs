@@ -1,7 +1,7 @@
 //! Joins whose condition bounds the distance of two event times.
 
 use super::join_sides::padded;
-use super::{Condition, Context, Operator, event_time};
+use super::{Condition, Context, Operator, timed};
 use crate::error::Outcome;
 use crate::event::{Change, END_OF_TIME, NO_WATERMARK};
 use crate::key::{Key, KeyMap, KeyOf};
@@ -66,7 +66,7 @@ impl Operator for IntervalJoin {
         let is_left = port == 0;
         let [left, right] = &mut self.sides;
         let (own, other) = if is_left { (left, right) } else { (right, left) };
-        let Some(time) = event_time(&row, own.time) else { return Err(super::window::null_time(row)) };
+        let (time, row) = timed(row, own.time)?;
         let key = KeyOf { row: &row, columns: &own.keys };
         if key.has_null() {
             if own.outer {

@@ -57,7 +57,7 @@ pub(crate) use window_aggregate::WindowAggregate;
 pub(crate) use window_join::WindowJoin;
 pub(crate) use window_rank::WindowRank;
 
-use crate::error::Outcome;
+use crate::error::{Failure, Outcome, RunErrorKind};
 use crate::event::{Change, Event};
 use streamc_functions::EvalContext;
 use streamc_types::{Row, RowKind, Timestamp, Value};
@@ -104,6 +104,19 @@ pub(crate) fn event_time(row: &[Value], column: usize) -> Option<i64> {
     match row.get(column) {
         Some(Value::Timestamp(t)) => Some(t.millis),
         _ => None,
+    }
+}
+
+/// A row with the milliseconds of its event-time column; `NULL` there stops the run.
+fn timed(row: Row, column: usize) -> Outcome<(i64, Row)> {
+    match event_time(&row, column) {
+        Some(time) => Ok((time, row)),
+        None => Err(Box::new(Failure {
+            kind: RunErrorKind::NullEventTime,
+            message: watermark::NULL_TIME.to_owned(),
+            span: None,
+            row: Some(row.into_vec()),
+        })),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Aggregates over the rows before each row, in the order of event time.
 
 use super::accumulate::Group;
-use super::{Aggregates, Context, Operator, event_time};
+use super::{Aggregates, Context, Operator, timed};
 use crate::error::Outcome;
 use crate::event::Change;
 use crate::key::{Key, KeyMap, KeyOf};
@@ -75,14 +75,12 @@ impl Over {
 
 impl Operator for Over {
     fn on_row(&mut self, _port: usize, change: Change, cx: &mut Context<'_>) -> Outcome {
-        let Some(time) = event_time(&change.row, self.time) else {
-            return Err(super::window::null_time(change.row));
-        };
+        let (time, row) = timed(change.row, self.time)?;
         if time <= cx.watermark {
             *cx.late += 1;
             return Ok(());
         }
-        self.waiting.entry(time).or_default().push(change.row);
+        self.waiting.entry(time).or_default().push(row);
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! Session windows: the bounds are known when nothing came for the gap.
 
-use super::window::{null_time, with_window};
-use super::{Context, Operator, event_time};
+use super::window::with_window;
+use super::{Context, Operator, timed};
 use crate::error::Outcome;
 use crate::event::Change;
 use crate::key::{KeyMap, KeyOf};
@@ -41,8 +41,7 @@ impl Session {
 
 impl Operator for Session {
     fn on_row(&mut self, _port: usize, change: Change, cx: &mut Context<'_>) -> Outcome {
-        let row = change.row;
-        let Some(time) = event_time(&row, self.time) else { return Err(null_time(row)) };
+        let (time, row) = timed(change.row, self.time)?;
         let (mut start, mut end) = {
             let wall_clock = self.clock.wall_clock(time);
             (wall_clock, wall_clock + self.gap)

@@ -1,7 +1,7 @@
 //! Rows in the order of event time.
 
 use super::top_n::Order;
-use super::{Context, Operator, event_time};
+use super::{Context, Operator, timed};
 use crate::error::Outcome;
 use crate::event::{Change, NO_WATERMARK};
 use std::collections::BTreeMap;
@@ -27,8 +27,7 @@ impl Sort {
 
 impl Operator for Sort {
     fn on_row(&mut self, _port: usize, change: Change, cx: &mut Context<'_>) -> Outcome {
-        let row = change.row;
-        let Some(time) = event_time(&row, self.time) else { return Err(super::window::null_time(row)) };
+        let (time, row) = timed(change.row, self.time)?;
         if time <= self.last {
             *cx.late += 1;
             return Ok(());

@@ -1,7 +1,7 @@
 //! Joins with the version that a row had at the other row's time.
 
 use super::join_sides::padded;
-use super::{Condition, Context, Operator, event_time};
+use super::{Condition, Context, Operator, timed};
 use crate::error::Outcome;
 use crate::event::Change;
 use crate::key::{Key, KeyMap, KeyOf};
@@ -86,9 +86,7 @@ impl Operator for TemporalJoin {
     fn on_row(&mut self, port: usize, change: Change, _cx: &mut Context<'_>) -> Outcome {
         let Change { kind, row } = change;
         let side = port.min(1);
-        let Some(time) = event_time(&row, self.times[side]) else {
-            return Err(super::window::null_time(row));
-        };
+        let (time, row) = timed(row, self.times[side])?;
         let key = KeyOf { row: &row, columns: &self.keys[side] };
         let key = if key.has_null() {
             // It meets nothing; on the left it still waits for its turn.

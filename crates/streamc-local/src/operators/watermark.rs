@@ -1,7 +1,7 @@
 //! Makes watermarks from a column.
 
-use super::{Context, Operator, event_time};
-use crate::error::{Failure, Outcome, RunErrorKind};
+use super::{Context, Operator, timed};
+use crate::error::Outcome;
 use crate::event::{Change, END_OF_TIME, Event, NO_WATERMARK};
 
 /// `WATERMARK FOR column AS column - delay`, moved after every row.
@@ -23,15 +23,9 @@ pub(crate) const NULL_TIME: &str =
 
 impl Operator for AssignWatermark {
     fn on_row(&mut self, _port: usize, change: Change, cx: &mut Context<'_>) -> Outcome {
-        let Some(time) = event_time(&change.row, self.column) else {
-            return Err(Box::new(Failure {
-                kind: RunErrorKind::NullEventTime,
-                message: NULL_TIME.to_owned(),
-                span: None,
-                row: Some(change.row.into_vec()),
-            }));
-        };
-        cx.out.push(Event::Row(change));
+        let Change { kind, row } = change;
+        let (time, row) = timed(row, self.column)?;
+        cx.emit(kind, row);
         let watermark = time.saturating_sub(self.delay);
         if watermark > self.current {
             self.current = watermark;

@@ -1,7 +1,7 @@
 //! Aggregation with one final row a group when the window closes.
 
 use super::accumulate::Group;
-use super::{Aggregates, Context, Operator, event_time};
+use super::{Aggregates, Context, Operator, timed};
 use crate::error::Outcome;
 use crate::event::Change;
 use crate::key::{KeyMap, entry};
@@ -27,16 +27,14 @@ impl WindowAggregate {
 
 impl Operator for WindowAggregate {
     fn on_row(&mut self, _port: usize, change: Change, cx: &mut Context<'_>) -> Outcome {
-        let Some(end) = event_time(&change.row, self.end) else {
-            return Err(super::window::null_time(change.row));
-        };
+        let (end, row) = timed(change.row, self.end)?;
         if self.clock.closes_at(end) <= cx.watermark {
             *cx.late += 1;
             return Ok(());
         }
         let groups = self.windows.entry(end).or_default();
-        let group = entry(groups, &change.row, &self.keys, || self.aggregates.group());
-        self.aggregates.update(group, &change.row, true, cx)
+        let group = entry(groups, &row, &self.keys, || self.aggregates.group());
+        self.aggregates.update(group, &row, true, cx)
     }
 
     fn on_watermark(&mut self, cx: &mut Context<'_>) -> Outcome<Option<i64>> {

@@ -1,7 +1,7 @@
 //! Joins of rows of the same window, given when it closes.
 
 use super::join_sides::padded;
-use super::{Condition, Context, Operator, event_time};
+use super::{Condition, Context, Operator, timed};
 use crate::error::Outcome;
 use crate::event::Change;
 use crate::key::{KeyMap, KeyOf};
@@ -63,9 +63,8 @@ impl WindowJoin {
 
 impl Operator for WindowJoin {
     fn on_row(&mut self, port: usize, change: Change, cx: &mut Context<'_>) -> Outcome {
-        let row = change.row;
         let side = port.min(1);
-        let Some(end) = event_time(&row, self.ends[side]) else { return Err(super::window::null_time(row)) };
+        let (end, row) = timed(change.row, self.ends[side])?;
         if self.clock.closes_at(end) <= cx.watermark {
             *cx.late += 1;
             return Ok(());

@@ -1,7 +1,7 @@
 //! The first rows of each partition of a window, given when the window closes.
 
 use super::top_n::Order;
-use super::{Context, Operator, event_time};
+use super::{Context, Operator, timed};
 use crate::error::Outcome;
 use crate::event::Change;
 use crate::key::{KeyMap, entry};
@@ -23,8 +23,7 @@ pub(crate) struct WindowRank {
 
 impl Operator for WindowRank {
     fn on_row(&mut self, _port: usize, change: Change, cx: &mut Context<'_>) -> Outcome {
-        let row = change.row;
-        let Some(end) = event_time(&row, self.end) else { return Err(super::window::null_time(row)) };
+        let (end, row) = timed(change.row, self.end)?;
         if self.clock.closes_at(end) <= cx.watermark {
             *cx.late += 1;
             return Ok(());

@@ -9,7 +9,7 @@ mod heap;
 mod rows;
 
 use super::top_n::Order;
-use super::{Context, Operator, event_time};
+use super::{Context, Operator, timed};
 use crate::error::{Failure, Outcome, RunErrorKind};
 use crate::event::Change;
 use crate::key::{Key, KeyMap, KeyOf};
@@ -263,16 +263,14 @@ impl Recognize {
 
 impl Operator for Recognize {
     fn on_row(&mut self, _port: usize, change: Change, cx: &mut Context<'_>) -> Outcome {
-        let Some(time) = event_time(&change.row, self.time) else {
-            return Err(super::window::null_time(change.row));
-        };
+        let (time, row) = timed(change.row, self.time)?;
         if time <= cx.watermark {
             *cx.late += 1;
             return Ok(());
         }
         let rows = self.waiting.entry(time).or_default();
-        let place = self.order.place(rows, &change.row);
-        rows.insert(place, change.row);
+        let place = self.order.place(rows, &row);
+        rows.insert(place, row);
         Ok(())
     }
 

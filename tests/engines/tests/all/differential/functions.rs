@@ -3,9 +3,8 @@
 use anyhow::{Result, ensure};
 use streamc_engine_tests::Engines;
 
-use super::answers::{Answer, Family, HOW, updating};
+use super::answers::{Answer, Family};
 use super::embedded;
-use super::flink;
 use super::lists::Known;
 use super::table::Table;
 
@@ -35,22 +34,6 @@ pub(super) fn the_embedded_engine_answers_the_calls_of_the_catalogue_as_flink_di
 
 pub(super) fn flink_still_answers_the_calls_of_the_catalogue(engines: &Engines) -> Result<()> {
     let table = Table::read()?;
-    let mut stale = Vec::new();
-    for aggregates in [false, true] {
-        let family = Family::of_catalogue(&table, aggregates)?;
-        let stored = family.truth();
-        let expected = stored.as_ref().ok().map(Vec::as_slice);
-        let answers = flink::answers(engines.flink_oracle()?, &table, &family, expected)?;
-        if updating() {
-            family.store(&answers)?;
-            continue;
-        }
-        for ((expression, stored), found) in family.expressions.iter().zip(stored?).zip(answers) {
-            if !found.agrees(&stored) {
-                stale.push(format!("{expression}\n  stored: {stored}\n  Flink:  {found}"));
-            }
-        }
-    }
-    ensure!(stale.is_empty(), "stored answers are stale; {HOW}\n{}", stale.join("\n"));
-    Ok(())
+    let families = [false, true].map(|aggregates| Family::of_catalogue(&table, aggregates));
+    super::still_answers(engines, &table, &families.into_iter().collect::<Result<Vec<_>>>()?)
 }
