@@ -9,6 +9,7 @@ mod from;
 mod over;
 mod recognize;
 mod render;
+mod values;
 
 use crate::expr::{Cell, cell, conditions, is_deterministic};
 use crate::hoist::{self, Hoists};
@@ -175,6 +176,7 @@ impl<'p> Writer<'p> {
     fn select(&mut self, relation: &'p Relation) -> Select<'p> {
         match &relation.kind {
             RelationKind::Scan { component } => self.scan(relation, component),
+            RelationKind::Values { rows } => values::values(relation, rows),
             RelationKind::Repartition { input, .. } => self.select(input),
             RelationKind::Project { input, expressions } => self.project(relation, input, expressions),
             RelationKind::Filter { input, predicate } => self.filter(relation, input, predicate),

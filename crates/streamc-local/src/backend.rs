@@ -65,6 +65,7 @@ fn check_relation(relation: &Relation, component: Option<Span>, found: &mut Vec<
     let mut expressions: Vec<&Expr> = Vec::new();
     match &relation.kind {
         RelationKind::Project { expressions: columns, .. } => expressions.extend(columns),
+        RelationKind::Values { rows } => expressions.extend(rows.iter().flatten()),
         RelationKind::Filter { predicate, .. } => expressions.push(predicate),
         RelationKind::Join { condition, .. } => expressions.push(condition),
         RelationKind::Unnest { collection, .. } => expressions.push(collection),

@@ -27,10 +27,18 @@ pub(crate) struct Compiled {
     pub(crate) nodes: Vec<Node>,
     /// Node of each source that is needed, by its index in the plan's components.
     pub(crate) sources: Vec<(usize, usize)>,
+    /// The written rows, and the node that gives them.
+    pub(crate) constants: Vec<Constants>,
     /// What the output gets.
     pub(crate) targets: Vec<Target>,
     /// For each component that runs: its index in the plan, the node that gives its rows, and the nodes it reads.
     pub(crate) components: Vec<(usize, usize, Vec<usize>)>,
+}
+
+/// Rows that are written in the program.
+pub(crate) struct Constants {
+    pub(crate) node: usize,
+    pub(crate) rows: Vec<Vec<expr::Compiled>>,
 }
 
 /// Names of the components needed for `targets` (every sink if there are none), and the targets themselves.
@@ -59,9 +67,15 @@ fn needed(plan: &Plan, targets: &[SmolStr]) -> Result<(Vec<SmolStr>, Vec<SmolStr
 /// Compiles what the targets need.
 pub(crate) fn compile(plan: &Plan, options: &RunOptions<'_>) -> Result<Compiled, RunError> {
     let (needed, targets) = needed(plan, &options.targets)?;
-    let mut compiler = Compiler { plan, options, nodes: Vec::new(), outputs: IndexMap::new() };
-    let mut result =
-        Compiled { nodes: Vec::new(), sources: Vec::new(), targets: Vec::new(), components: Vec::new() };
+    let mut compiler =
+        Compiler { plan, options, nodes: Vec::new(), constants: Vec::new(), outputs: IndexMap::new() };
+    let mut result = Compiled {
+        nodes: Vec::new(),
+        sources: Vec::new(),
+        constants: Vec::new(),
+        targets: Vec::new(),
+        components: Vec::new(),
+    };
     for (index, component) in plan.components.iter().enumerate() {
         if !needed.contains(&component.name) {
             continue;
@@ -97,13 +111,23 @@ pub(crate) fn compile(plan: &Plan, options: &RunOptions<'_>) -> Result<Compiled,
         result.components.push((index, node, reads));
     }
     result.nodes = compiler.nodes;
+    result.constants = compiler.constants;
     Ok(result)
+}
+
+fn unsupported(component: &SmolStr, relation: &Relation, message: String) -> RunError {
+    RunError {
+        step: Some(relation.id.clone()),
+        span: relation.origin.span,
+        ..RunError::new(RunErrorKind::Unsupported, component.clone(), message)
+    }
 }
 
 struct Compiler<'a> {
     plan: &'a Plan,
     options: &'a RunOptions<'a>,
     nodes: Vec<Node>,
+    constants: Vec<Constants>,
     /// Node that gives the rows of each component.
     outputs: IndexMap<SmolStr, usize>,
 }
@@ -157,6 +181,15 @@ impl Compiler<'_> {
             reads.push(node);
             return Ok(node);
         }
+        if let RelationKind::Values { rows } = &relation.kind {
+            let compiled = rows.iter().map(|row| row.iter().map(expr::compile).collect());
+            let rows = compiled
+                .collect::<Result<_, _>>()
+                .map_err(|message| unsupported(component, relation, message))?;
+            let node = self.node(component, Some(relation), NodeKind::Source, &[]);
+            self.constants.push(Constants { node, rows });
+            return Ok(node);
+        }
         let mut inputs = Vec::new();
         let several = relation.inputs().len() > 1;
         for input in relation.inputs() {
@@ -173,18 +206,17 @@ impl Compiler<'_> {
         if let (RelationKind::Repartition { .. }, [input]) = (&relation.kind, inputs.as_slice()) {
             return Ok(*input);
         }
-        let operator = self.operator(relation).map_err(|message| RunError {
-            step: Some(relation.id.clone()),
-            span: relation.origin.span,
-            ..RunError::new(RunErrorKind::Unsupported, component.clone(), message)
-        })?;
+        let operator =
+            self.operator(relation).map_err(|message| unsupported(component, relation, message))?;
         Ok(self.node(component, Some(relation), NodeKind::Operator(operator), &inputs))
     }
 
     fn operator(&self, relation: &Relation) -> Result<Box<dyn Operator>, String> {
         let ttl = Ttl::of(&relation.props, self.options.state_ttl);
         Ok(match &relation.kind {
-            RelationKind::Scan { .. } | RelationKind::Repartition { .. } => Box::new(Union),
+            RelationKind::Scan { .. } | RelationKind::Values { .. } | RelationKind::Repartition { .. } => {
+                Box::new(Union)
+            }
             RelationKind::Union { .. } => Box::new(Union),
             RelationKind::Project { expressions, .. } => {
                 Box::new(Project::new(expressions.iter().map(expr::compile).collect::<Result<Vec<_>, _>>()?))

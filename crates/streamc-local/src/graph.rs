@@ -3,8 +3,9 @@
 //! A row is driven through everything behind it before the next one starts (depth first, in the order of the edges), so
 //! that a run is a pure function of the order of its records.
 
+use crate::compile::Constants;
 use crate::error::{Failure, RunError, RunErrorKind};
-use crate::event::{Event, NO_WATERMARK};
+use crate::event::{Change, END_OF_TIME, Event, NO_WATERMARK};
 use crate::operators::{Context, Operator};
 use crate::output::Output;
 use crate::render::format_row;
@@ -93,6 +94,27 @@ impl Graph {
             }
         }
         Ok(())
+    }
+
+    /// Sends written rows through the graph. No row comes after them, so event time does not wait for them.
+    pub(crate) fn give(&mut self, constants: &Constants, output: &mut dyn Output) -> Result<(), RunError> {
+        for expressions in &constants.rows {
+            if self.is_full() {
+                return Ok(());
+            }
+            let mut row = Vec::with_capacity(expressions.len());
+            for expression in expressions {
+                match expression.eval(&self.eval, &[]) {
+                    Ok(value) => row.push(value.into_owned()),
+                    Err(fault) => {
+                        let failure = Failure { row: None, ..*fault.at(&[]) };
+                        return Err(self.failed(constants.node, 0, failure));
+                    }
+                }
+            }
+            self.feed(constants.node, Event::Row(Change::insert(row.into_boxed_slice())), output)?;
+        }
+        self.feed(constants.node, Event::Watermark(END_OF_TIME), output)
     }
 
     /// Puts an event on the stack for everything that reads `node`; the first reader comes on top.

@@ -48,6 +48,9 @@ pub fn run(
         graph.now = NOT_BEGUN;
     }
     let mut report = RunReport::default();
+    for constants in compiled.constants {
+        graph.give(&constants, output)?;
+    }
     let mut lanes = Lanes::new(sources);
     let mut records = 0u64;
     loop {

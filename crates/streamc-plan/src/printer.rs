@@ -90,6 +90,13 @@ fn describe(relation: &Relation) -> String {
     let head = relation.kind_name();
     let text = match &relation.kind {
         RelationKind::Scan { component } => format!("scan {component}"),
+        RelationKind::Values { rows } => {
+            let rows = rows.iter().map(|row| {
+                let cells = row.iter().map(|e| print_expr(e, &[]));
+                format!("({})", cells.collect::<Vec<_>>().join(", "))
+            });
+            format!("values {}", rows.collect::<Vec<_>>().join(", "))
+        }
         RelationKind::Project { expressions, .. } => {
             let columns = relation.props.schema.columns.iter().zip(expressions).map(|(c, e)| {
                 let text = print_expr(e, &names.0);

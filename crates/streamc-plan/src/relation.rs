@@ -139,6 +139,12 @@ pub enum RelationKind {
         /// Its name.
         component: SmolStr,
     },
+    /// Rows that are written in the program.
+    Values {
+        /// For each row one expression a column; none of them reads a column. One row of no columns stands for a missing
+        /// `FROM`.
+        rows: Vec<Vec<Expr>>,
+    },
     /// Computes each output column.
     Project {
         /// The rows it reads.
@@ -296,7 +302,7 @@ impl Relation {
     /// Its inputs, left to right.
     pub fn inputs(&self) -> Vec<&Self> {
         match &self.kind {
-            RelationKind::Scan { .. } => Vec::new(),
+            RelationKind::Scan { .. } | RelationKind::Values { .. } => Vec::new(),
             RelationKind::Project { input, .. }
             | RelationKind::Filter { input, .. }
             | RelationKind::Window { input, .. }
@@ -319,7 +325,7 @@ impl Relation {
     /// Its inputs, to be changed.
     pub fn inputs_mut(&mut self) -> Vec<&mut Self> {
         match &mut self.kind {
-            RelationKind::Scan { .. } => Vec::new(),
+            RelationKind::Scan { .. } | RelationKind::Values { .. } => Vec::new(),
             RelationKind::Project { input, .. }
             | RelationKind::Filter { input, .. }
             | RelationKind::Window { input, .. }
@@ -343,6 +349,7 @@ impl Relation {
     pub fn kind_name(&self) -> &'static str {
         match &self.kind {
             RelationKind::Scan { .. } => "scan",
+            RelationKind::Values { .. } => "values",
             RelationKind::Project { .. } => "project",
             RelationKind::Filter { .. } => "filter",
             RelationKind::Window { .. } => "window",

@@ -37,6 +37,7 @@ macro_rules! constructs {
 
 constructs! {
     PROJECTION = Native "`select`, `derive`, `map`, `drop`, `rename`, `cast`", "`select`";
+    VALUES = Refused "rows that are written in the program (`VALUES`, `SELECT` without `FROM`)", "not built yet: a streaming query reads at least one stream; write short lists as `IN (1, 2, 3)`";
     FILTER = Native "`filter`", "`where`; the optimizer is kept from moving it below the watermark, so that a row that is filtered out still moves event time, as on Flink";
     FILTER_UPDATES = Refused "a filter over rows that are updated", "a row that no longer passes the filter would have to be taken back, and Spark's update mode has no deletions";
     UNNEST = Native "`explode`", "`explode` or `inline`, with `_outer` for a left join";

@@ -105,7 +105,7 @@ impl Dialect for FlinkDialect {
     }
 
     fn parse_prefix(&self, parser: &mut Parser<'_>) -> Option<Parsed> {
-        let Token::Word(word) = &parser.peek_token_ref().token else { return None };
+        let Token::Word(word) = &parser.peek_token_ref().token else { return written_rows(parser) };
         if word.quote_style.is_some() {
             let called = parser.peek_nth_token_ref(1).token == Token::LParen;
             return called.then(|| call(parser));
@@ -157,6 +157,17 @@ impl Dialect for FlinkDialect {
             _ => Some(parser.parse_identifier().map(Expr::Identifier)),
         }
     }
+}
+
+/// `(VALUES 1)` as a value.
+fn written_rows(parser: &mut Parser<'_>) -> Option<Parsed> {
+    let values = matches!(&parser.peek_nth_token_ref(1).token,
+        Token::Word(w) if w.quote_style.is_none() && w.keyword == Keyword::VALUES);
+    if parser.peek_token_ref().token != Token::LParen || !values {
+        return None;
+    }
+    let query = skip(parser).parse_query();
+    Some(query.and_then(|query| parser.expect_token(&Token::RParen).map(|_| Expr::Subquery(query))))
 }
 
 /// The parser behind its next token.

@@ -156,6 +156,13 @@ impl Tokens {
                 SetExpr::Select(s) => return self.sql(s.select_token.0.span).start,
                 SetExpr::SetOperation { left, .. } => left,
                 SetExpr::Query(q) => return self.before(self.query(q).start, 1),
+                SetExpr::Values(values) => {
+                    let open =
+                        values.rows.first().map(|row| self.from(self.sql(row.opening_token.0.span).start));
+                    let words = (0..open.unwrap_or(0)).rev().take(2);
+                    let word = words.into_iter().find(|i| self.is_word(*i, "VALUES"));
+                    return word.map_or(self.whole.start, |i| self.at(i).start);
+                }
                 other => return self.sql(other.span()).start,
             };
         }

@@ -94,6 +94,23 @@ pub(crate) fn aggregate(
     origin: Origin,
 ) -> Relation {
     if let Some(columns) = keys.iter().map(Expr::as_column).collect::<Option<Vec<usize>>>() {
+        // A group of written rows that has one row is that row (`AggregateRemoveRule`).
+        let split = |call: &AggregateCall| {
+            matches!(call.function.name, "SUM" | "MIN" | "MAX") && call.filter.is_none()
+        };
+        if !columns.is_empty() && calls.iter().all(split) && relations::are_distinct(&input, &columns) {
+            let values = calls.into_iter().filter_map(|call| {
+                let value = call.arguments.into_iter().next()?;
+                Some((call.name, crate::bind::implicit(value, &call.ty)))
+            });
+            let mut output: Vec<(SmolStr, Expr)> = Vec::new();
+            for (column, key) in columns.iter().zip(keys) {
+                let name = input.props.schema.columns.get(*column).map(|c| c.name.clone());
+                output.push((name.unwrap_or_default(), key.clone()));
+            }
+            output.extend(values);
+            return relations::project(input, output, origin);
+        }
         return relations::aggregate(input, columns, calls, origin);
     }
     let mut needed: Vec<usize> = keys.iter().filter_map(Expr::as_column).collect();

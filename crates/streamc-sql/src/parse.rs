@@ -30,10 +30,19 @@ fn query_parser(tokens: &Tokens, from: usize) -> Parser<'static> {
     let unknown: Vec<(usize, usize)> =
         matches.iter().filter_map(|i| crate::query::within(tokens, *i)).collect();
     let queries: Vec<(usize, usize)> = matches.iter().filter_map(|i| query_before(tokens, *i)).collect();
+    let values = (from..tokens.list.len()).filter(|i| tokens.is_word(*i, "VALUES"));
+    let bare: Vec<(usize, usize)> = values.flat_map(|i| bare_rows(tokens, i)).collect();
+    let quantifiers: Vec<usize> = (from..tokens.list.len())
+        .filter(|i| quantified_values(tokens, *i))
+        .filter_map(|i| tokens.closing(i))
+        .collect();
     let mut list = Vec::with_capacity(tokens.list.len());
     for (i, token) in tokens.list.iter().enumerate().skip(from) {
         if unknown.iter().any(|(start, end)| (start..end).contains(&&i)) {
             continue;
+        }
+        if quantified_values(tokens, i) || bare.iter().any(|(start, _)| *start == i) {
+            list.push(TokenWithSpan::new(Token::LParen, token.span));
         }
         if skips_to(tokens, i) {
             list.push(TokenWithSpan::new(Token::make_word("LAST", None), token.span));
@@ -46,8 +55,50 @@ fn query_parser(tokens: &Tokens, from: usize) -> Parser<'static> {
         if queries.iter().any(|(_, close)| *close == i) {
             list.push(token.clone());
         }
+        if bare.iter().any(|(_, end)| *end == i) || quantifiers.contains(&i) {
+            list.push(TokenWithSpan::new(Token::RParen, token.span));
+        }
     }
     Parser::new(&IN_QUERY).with_recursion_limit(DEPTH).with_tokens_with_locations(list)
+}
+
+/// The rows of `VALUES 1, 2` that stand in no parentheses, which sqlparser wants: the first and the last token of each.
+fn bare_rows(tokens: &Tokens, values: usize) -> Vec<(usize, usize)> {
+    let ends = |i: usize| {
+        ["UNION", "INTERSECT", "EXCEPT", "ORDER", "LIMIT", "OFFSET", "FETCH"]
+            .iter()
+            .any(|w| tokens.is_word(i, w))
+    };
+    let mut out = Vec::new();
+    let mut start = values + 1;
+    loop {
+        let mut end = start;
+        while end < tokens.list.len() {
+            end = match tokens.get(end) {
+                Some(Token::RParen | Token::Comma) => break,
+                Some(Token::LParen | Token::LBracket) => {
+                    tokens.closing(end).map_or(tokens.list.len(), |i| i + 1)
+                }
+                _ if ends(end) => break,
+                _ => end + 1,
+            };
+        }
+        let row = tokens.get(start) == Some(&Token::LParen) || tokens.is_word(start, "ROW");
+        if end > start && !row {
+            out.push((start, end - 1));
+        }
+        if tokens.get(end) != Some(&Token::Comma) {
+            return out;
+        }
+        start = end + 1;
+    }
+}
+
+/// Whether token `i` is the parenthesis of `= ANY (VALUES 1, 2)`, where sqlparser knows no `VALUES`.
+fn quantified_values(tokens: &Tokens, i: usize) -> bool {
+    tokens.get(i) == Some(&Token::LParen)
+        && tokens.is_word(i + 1, "VALUES")
+        && ["ANY", "ALL", "SOME"].iter().any(|w| tokens.is_word(i.wrapping_sub(1), w))
 }
 
 /// Whether token `i` is the variable of `AFTER MATCH SKIP TO a`, which means its last row.
@@ -169,7 +220,7 @@ fn deepest(source: &str, tokens: &Tokens, mut found: Diagnostic) -> Diagnostic {
         let end = tokens.from(span.start);
         let starts = |i: usize| {
             tokens.get(i) == Some(&Token::LParen)
-                && (tokens.is_word(i + 1, "SELECT") || tokens.is_word(i + 1, "WITH"))
+                && ["SELECT", "WITH", "VALUES"].iter().any(|w| tokens.is_word(i + 1, w))
         };
         let around = |i: usize| tokens.closing(i).is_none_or(|close| close >= end);
         let mut better = None;

@@ -42,6 +42,11 @@ impl<'p> Definitions<'p> {
                     short(&format!("source {}", text.unwrap_or_default()))
                 }
             },
+            RelationKind::Values { rows } => {
+                let cells = rows.iter().filter_map(|row| row.get(index));
+                let cells: Vec<String> = cells.map(|e| self.expression(e, &[])).collect();
+                short(&format!("values {}", cells.join(" ")))
+            }
             RelationKind::Project { input, expressions } => match expressions.get(index) {
                 Some(expr) => self.expression(expr, &[input]),
                 None => short("missing"),

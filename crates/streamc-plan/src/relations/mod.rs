@@ -19,6 +19,7 @@ mod set;
 mod sort;
 mod temporal;
 mod unnest;
+mod values;
 mod watermark;
 mod window;
 
@@ -36,6 +37,7 @@ pub use set::union;
 pub use sort::sort;
 pub use temporal::{TemporalError, check_temporal, temporal_join};
 pub use unnest::unnest;
+pub use values::{are_distinct, values};
 pub use watermark::{WatermarkError, watermark};
 pub use window::{WindowError, check_window, window};
 

@@ -68,6 +68,11 @@ impl Steps<'_> {
     pub(crate) fn relation(&mut self, relation: &Relation, target: &str) -> Rows {
         match &relation.kind {
             RelationKind::Scan { component } => self.scan(component),
+            RelationKind::Values { .. } => {
+                self.refuse(&capability::VALUES, relation);
+                let names = relation.props.schema.names().map(str::to_owned).collect();
+                Rows { variable: target.to_owned(), frame: Frame { names, ..Frame::default() } }
+            }
             RelationKind::Project { input, expressions } => {
                 self.project(relation, input, expressions, target)
             }

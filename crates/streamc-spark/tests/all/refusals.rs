@@ -18,6 +18,12 @@ fn refused() -> Vec<(&'static str, String)> {
     let totals = |rest: &str| of(&format!("{TOTALS}{rest}"));
     let counts = |rest: &str| of(&format!("{COUNTS}{rest}"));
     vec![
+        (
+            "written rows",
+            of(
+                "stream out = sql \"\"\" SELECT id, v.name FROM swipes AS s JOIN (VALUES (1, 'a')) AS v (n, name) ON s.id = v.n \"\"\"",
+            ),
+        ),
         ("filter over updates", totals("stream out = totals | filter spent > 10")),
         (
             "explode over updates",

@@ -347,6 +347,7 @@ impl QueryBinder<'_> {
                     let missing = self.unsupported(at, "`LATERAL` without a table before it is");
                     return self.single(missing, alias.as_ref(), None, at);
                 }
+                self.made_up_names(subquery, alias.as_ref(), at);
                 (self.query(subquery, false), alias, None)
             }
             TableFactor::NestedJoin { table_with_joins, alias } => {

@@ -138,7 +138,10 @@ impl QueryBinder<'_> {
         at: Span,
     ) -> Option<Correlated> {
         if select.from.is_empty() {
-            self.unsupported(at, "a `LATERAL` without `FROM` is");
+            let message = "a `LATERAL` without `FROM` that reads the row before it is not supported";
+            let d = Diagnostic::new(SQL_UNSUPPORTED, at, message);
+            self.binder
+                .report(d.help("Flink does not plan it; compute the columns in a sub-query of that table"));
             return None;
         }
         let before = self.binder.diagnostics.len();

@@ -3,6 +3,7 @@
 //! A query, and each sub-query in it, becomes a [`Derived`]: columns, and the relation that makes them unless something
 //! failed. Outer queries are bound either way, so that one run reports what it can.
 
+mod constants;
 mod from;
 mod group_window;
 mod lateral;
@@ -224,14 +225,8 @@ impl QueryBinder<'_> {
             SetExpr::Select(select) => self.select(select, None, top),
             SetExpr::Query(query) => self.query(query, top),
             SetExpr::SetOperation { .. } => self.operation(body, top),
-            SetExpr::Values(_) => {
-                let at = self.word(self.binder.tokens.whole, "VALUES");
-                self.unsupported(at, "`VALUES` is")
-            }
-            SetExpr::Table(_) => {
-                let at = self.word(self.binder.tokens.whole, "TABLE");
-                self.unsupported(at, "`TABLE t` as a query is")
-            }
+            SetExpr::Values(values) => self.values(values),
+            SetExpr::Table(_) => self.table_query(),
             _ => {
                 let at = self.binder.tokens.whole;
                 self.unsupported(at, "a statement that changes data is")

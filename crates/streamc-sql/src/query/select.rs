@@ -4,7 +4,7 @@ use super::from::From;
 use super::group_window::{GroupWindow, group_window};
 use super::order::Order;
 use super::rank::{self, Ranked};
-use super::semi;
+use super::semi::{self, Test};
 use super::sets::{self, Sets};
 use super::tree::all_of;
 use super::value::{Joined, Places, reads_subquery};
@@ -89,13 +89,12 @@ impl QueryBinder<'_> {
         let start = self.binder.tokens.sql(select.select_token.0.span);
         let errors = self.binder.diagnostics.iter().filter(|d| d.is_error()).count();
         self.odd_clauses(select, start);
-        if select.from.is_empty() {
-            let d = Diagnostic::new(SQL_UNSUPPORTED, start, "`SELECT` without `FROM` is not supported yet")
-                .help("a stream reads at least one source or stream");
-            self.binder.report(d);
-            return Derived::missing();
-        }
-        let from = self.from(&select.from);
+        let from = if select.from.is_empty() {
+            let Some(from) = self.without_from(select, start) else { return Derived::missing() };
+            from
+        } else {
+            self.from(&select.from)
+        };
         let (mut parts, origins) = {
             let scope = from.scope();
             let aliases = self.aliases(select);
@@ -197,7 +196,11 @@ impl QueryBinder<'_> {
                 filters.extend(predicate.conjuncts().into_iter().cloned());
             }
             for member in &members {
-                tests.extend(self.member(member, Env::new(scope, "WHERE")));
+                match self.member(member, Env::new(scope, "WHERE")) {
+                    Some(Test::Joined(test)) => tests.push(test),
+                    Some(Test::Constant(truth)) => filters.push(truth),
+                    None => {}
+                }
             }
         }
         let mut keys: Vec<Expr> = Vec::new();
@@ -300,7 +303,11 @@ impl QueryBinder<'_> {
                 parts.push(self.binder.condition(sql, env));
             }
             for member in &members {
-                values.extend(self.member(member, env));
+                match self.member(member, env) {
+                    Some(Test::Joined(test)) => values.push(test),
+                    Some(Test::Constant(truth)) => parts.push(truth),
+                    None => {}
+                }
             }
             parts
         });
@@ -640,7 +647,9 @@ impl QueryBinder<'_> {
         }
         relation = group::project(relation, columns, origins.select.clone());
         // Rows with a key are distinct already, and Flink's planner leaves the step out too (`AggregateRemoveRule`).
-        if let Some(origin) = distinct.filter(|_| relation.props.keys.is_empty()) {
+        let all: Vec<usize> = (0..relation.props.schema.len()).collect();
+        let told_apart = !relation.props.keys.is_empty() || relations::are_distinct(&relation, &all);
+        if let Some(origin) = distinct.filter(|_| !told_apart) {
             relation = relations::distinct(relation, origin);
         }
         relation = self.limited(relation, sort, order)?;

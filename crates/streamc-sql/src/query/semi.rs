@@ -2,9 +2,10 @@
 //! of the rows with those of the sub-query, as Flink's planner makes of it (`FlinkSubQueryRemoveRule`).
 
 use super::QueryBinder;
+use super::constants::has_rows;
 use super::select::all_columns;
 use super::tree::all_of;
-use super::value::{Joined, Places};
+use super::value::{Joined, Places, constant};
 use crate::bind::{AGGREGATE, Env, bare, subquery_column};
 use crate::scope::{Scope, ScopeTable};
 use smol_str::SmolStr;
@@ -46,6 +47,13 @@ pub(super) struct Inner {
     pub(super) items: Vec<Expr>,
     /// The aggregates of its select list.
     pub(super) calls: Vec<AggregateCall>,
+}
+
+/// What a sub-query as a condition comes to.
+pub(super) enum Test {
+    Joined(Joined),
+    /// It has rows in any case.
+    Constant(Expr),
 }
 
 /// The conditions that `AND` joins, and those among them that are sub-queries; all in one if there are none such.
@@ -113,7 +121,7 @@ fn member(sql: &Sql) -> Option<Member<'_>> {
 
 impl QueryBinder<'_> {
     /// Binds a sub-query that is a condition on the rows of `env`; `None` after an error.
-    pub(super) fn member(&mut self, member: &Member<'_>, env: Env<'_>) -> Option<Joined> {
+    pub(super) fn member(&mut self, member: &Member<'_>, env: Env<'_>) -> Option<Test> {
         let scope = env.scope;
         let at = self.binder.tokens.extent(member.whole);
         let values: Vec<Expr> = match member.value {
@@ -122,6 +130,9 @@ impl QueryBinder<'_> {
             Some(value) => vec![self.binder.expr(value, env)],
         };
         let inner = self.inner(member, scope, at)?;
+        if member.value.is_none() && inner.correlation.is_empty() && has_rows(&inner.right) {
+            return Some(Test::Constant(constant(!member.negated).at(at)));
+        }
         if member.value.is_some() && values.len() != inner.items.len() {
             let message = format!(
                 "`IN` compares {} with the {} of the sub-query",
@@ -176,14 +187,14 @@ impl QueryBinder<'_> {
             (false, false) => "EXISTS",
             (false, true) => "NOT EXISTS",
         };
-        Some(Joined {
+        Some(Test::Joined(Joined {
             number,
             correlated,
             kind: if member.negated { JoinKind::Anti } else { JoinKind::Semi },
             right: inner.right,
             condition: all_of(parts),
             origin: Origin::new(word, at),
-        })
+        }))
     }
 
     /// The rows of the sub-query. It is bound on its own first; if that fails, as one that reads the row outside.
@@ -194,7 +205,10 @@ impl QueryBinder<'_> {
         if !failed {
             if member.value.is_none() {
                 let right = self.finished(derived)?;
-                let right = self.any_row(right, Origin::new("EXISTS", at), at)?;
+                let right = match right {
+                    rows if has_rows(&rows) => rows,
+                    rows => self.any_row(rows, Origin::new("EXISTS", at), at)?,
+                };
                 return Some(Inner { right, correlation: Vec::new(), items: Vec::new(), calls: Vec::new() });
             }
             let right = self.finished(derived)?;
@@ -252,7 +266,8 @@ impl QueryBinder<'_> {
             let own = from.scope();
             for member in &members {
                 match self.member(member, Env::new(&own, "WHERE")) {
-                    Some(semi) => semis.push(semi),
+                    Some(Test::Joined(semi)) => semis.push(semi),
+                    Some(Test::Constant(truth)) => filters.push(truth),
                     None => failed = true,
                 }
             }

@@ -5,8 +5,8 @@ use crate::tokens::Tokens;
 use crate::{dialect::FORM, parse};
 use smol_str::SmolStr;
 use sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Join, JoinConstraint, JoinOperator, Query,
-    SelectItem, SetExpr, TableFactor, TableWithJoins,
+    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Ident, Join, JoinConstraint,
+    JoinOperator, Query, SelectItem, SetExpr, TableFactor, TableWithJoins,
 };
 use std::ops::ControlFlow;
 use streamc_diagnostics::Span;
@@ -86,9 +86,16 @@ impl Tables<'_> {
                         self.expr(e);
                     }
                 }
-                for e in select.selection.iter().chain(&select.having) {
+                let keys: &[Expr] = match &select.group_by {
+                    GroupByExpr::Expressions(keys, _) => keys,
+                    GroupByExpr::All(_) => &[],
+                };
+                for e in select.selection.iter().chain(keys).chain(&select.having).chain(&select.qualify) {
                     self.expr(e);
                 }
+            }
+            SetExpr::Values(values) => {
+                values.rows.iter().flat_map(|row| &row.content).for_each(|e| self.expr(e));
             }
             _ => {}
         }
@@ -101,7 +108,10 @@ impl Tables<'_> {
             if let JoinOperator::Join(JoinConstraint::On(e))
             | JoinOperator::Inner(JoinConstraint::On(e))
             | JoinOperator::Left(JoinConstraint::On(e))
-            | JoinOperator::LeftOuter(JoinConstraint::On(e)) = join_operator
+            | JoinOperator::LeftOuter(JoinConstraint::On(e))
+            | JoinOperator::Right(JoinConstraint::On(e))
+            | JoinOperator::RightOuter(JoinConstraint::On(e))
+            | JoinOperator::FullOuter(JoinConstraint::On(e)) = join_operator
             {
                 self.expr(e);
             }

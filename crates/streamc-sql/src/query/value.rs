@@ -2,6 +2,7 @@
 //! a join of the rows with those of the sub-query, as Flink's planner makes of it (`FlinkSubQueryRemoveRule`).
 
 use super::QueryBinder;
+use super::constants::has_rows;
 use super::select::all_columns;
 use super::semi::{Inner, Wants, plain};
 use super::tree::all_of;
@@ -12,7 +13,7 @@ use sqlparser::ast::{BinaryOperator, Expr as Sql, Query, Select, Visit, Visitor}
 use std::ops::ControlFlow;
 use streamc_diagnostics::codes::types::{ARGUMENT_COUNT, SQL_UNSUPPORTED};
 use streamc_diagnostics::{Diagnostic, Span};
-use streamc_plan::{AggregateCall, Expr, ExprKind, JoinKind, Origin, Relation, relations};
+use streamc_plan::{AggregateCall, Expr, ExprKind, JoinKind, Origin, Relation, RelationKind, relations};
 use streamc_types::{DataType, TypeKind, Value};
 
 /// The rows of a sub-query, and how the rows around it are joined with them.
@@ -243,7 +244,8 @@ impl QueryBinder<'_> {
                     return None;
                 }
                 let ty = right.props.schema.columns.first()?.ty.clone().with_nullable(true);
-                let right = if right.props.keys.iter().any(Vec::is_empty) {
+                let one = matches!(&right.kind, RelationKind::Values { rows } if rows.len() == 1);
+                let right = if one || right.props.keys.iter().any(Vec::is_empty) {
                     right
                 } else {
                     let value = Expr::column(0, ty.clone());
@@ -396,7 +398,6 @@ impl QueryBinder<'_> {
         let no_value = self.binder.operator("IS NULL", vec![value], at);
         let nulls = self.binder.operator("<", vec![count(1), count(0)], at);
         let unknown = || Expr::literal(Value::Null, DataType::boolean());
-        let constant = |b| Expr::literal(Value::Boolean(b), DataType::not_null(TypeKind::Boolean));
         let branches = vec![
             (empty, constant(negated)),
             (no_value, unknown()),
@@ -420,7 +421,11 @@ impl QueryBinder<'_> {
         let origin = Origin::new(if negated { "NOT EXISTS" } else { "EXISTS" }, at);
         let (right, place, condition, correlated) = match self.alone(query) {
             Ok(right) => {
-                let right = self.any_row(right?, origin.clone(), at)?;
+                let right = right?;
+                if has_rows(&right) {
+                    return Some(constant(!negated).at(at));
+                }
+                let right = self.any_row(right, origin.clone(), at)?;
                 (right, 0, all_of(Vec::new()), false)
             }
             Err(alone) => {
@@ -578,7 +583,12 @@ impl QueryBinder<'_> {
 }
 
 fn truth() -> Expr {
-    Expr::literal(Value::Boolean(true), DataType::not_null(TypeKind::Boolean))
+    constant(true)
+}
+
+/// `TRUE` or `FALSE`.
+pub(super) fn constant(value: bool) -> Expr {
+    Expr::literal(Value::Boolean(value), DataType::not_null(TypeKind::Boolean))
 }
 
 fn named(keys: &[Expr]) -> Vec<(SmolStr, Expr)> {

@@ -215,6 +215,7 @@ const QUERIES: &[Row] = &[
     row("`INTERSECT ALL`, `EXCEPT ALL`", "SELECT id FROM t EXCEPT ALL SELECT uid FROM u", ""),
     row("`WITH`", "WITH a AS (SELECT id FROM t) SELECT id FROM a", COLUMNS),
     row("`VALUES`", "SELECT * FROM (VALUES (1, 'a')) AS v (a, b)", ""),
+    row("`SELECT` without `FROM`", "SELECT 1 + 1 AS x", ""),
     row(
         "`MATCH_RECOGNIZE`",
         "SELECT * FROM t MATCH_RECOGNIZE (PARTITION BY k ORDER BY ts MEASURES A.id AS a, B.id AS b PATTERN (A B) DEFINE A AS A.n > 1)",
