@@ -117,10 +117,13 @@ pub(crate) fn state_ttl(db: &dyn Db, root: File) -> Option<i64> {
 
 /// State that would live for ever lives for `ttl` milliseconds after its last use.
 fn limit_state(relation: &mut Relation, ttl: i64) {
-    if let Some(state) = &mut relation.props.state
-        && state.life == StateLife::Unbounded
-    {
-        state.life = StateLife::Ttl(ttl);
+    match relation.props.state.as_mut().map(|state| &mut state.life) {
+        Some(life @ StateLife::Unbounded) => *life = StateLife::Ttl(ttl),
+        Some(StateLife::Hinted { left, right }) => {
+            left.get_or_insert(ttl);
+            right.get_or_insert(ttl);
+        }
+        _ => {}
     }
     for input in relation.inputs_mut() {
         limit_state(input, ttl);

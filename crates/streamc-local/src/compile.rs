@@ -245,6 +245,7 @@ impl Compiler<'_> {
             }
             RelationKind::Join { left, right, kind, strategy, equal, condition } => {
                 let clock = self.window_clock(left);
+                let ttl = Ttl::of_sides(&relation.props, self.options.state_ttl);
                 join(left, right, *kind, strategy, equal, condition, (ttl, clock))?
             }
             RelationKind::Rank { input, partition, order, limit, kind, row_number, windowed } => {
@@ -420,7 +421,7 @@ fn join(
     strategy: &JoinStrategy,
     equal: &[(usize, usize)],
     condition: &Expr,
-    (ttl, clock): (Ttl, WindowClock),
+    (ttl, clock): ([Ttl; 2], WindowClock),
 ) -> Result<Box<dyn Operator>, String> {
     let widths = [left.props.schema.len(), right.props.schema.len()];
     let keys = [equal.iter().map(|(l, _)| *l).collect(), equal.iter().map(|(_, r)| *r).collect()];
@@ -461,7 +462,7 @@ fn join(
             (lower, upper),
             Condition { rest },
         )),
-        JoinStrategy::Temporal { .. } if ttl.is_set() => {
+        JoinStrategy::Temporal { .. } if ttl.iter().any(|t| t.is_set()) => {
             return Err("`state_ttl` of a join with versions is not kept in process".to_owned());
         }
         JoinStrategy::Temporal { left_time, right_time } => Box::new(TemporalJoin {

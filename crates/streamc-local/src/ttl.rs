@@ -15,8 +15,17 @@ impl Ttl {
     pub(crate) fn of(props: &Properties, of_run: Option<i64>) -> Self {
         match props.state.as_ref().map(|s| &s.life) {
             Some(StateLife::Ttl(millis)) => Self(Some(*millis)),
+            Some(StateLife::Hinted { left, .. }) => Self(left.or(of_run)),
             Some(StateLife::Unbounded) => Self(of_run),
             _ => Self(None),
+        }
+    }
+
+    /// The same of the two sides of a join.
+    pub(crate) fn of_sides(props: &Properties, of_run: Option<i64>) -> [Self; 2] {
+        match props.state.as_ref().map(|s| &s.life) {
+            Some(StateLife::Hinted { left, right }) => [Self(left.or(of_run)), Self(right.or(of_run))],
+            _ => [Self::of(props, of_run); 2],
         }
     }
 

@@ -287,6 +287,13 @@ fn properties(p: &Properties) -> String {
             StateLife::Window => "until the window closes".to_owned(),
             StateLife::Interval(ms) => format!("for {ms}ms of event time"),
             StateLife::Ttl(ms) => format!("for {ms}ms after its last use"),
+            StateLife::Hinted { left, right } => {
+                let side = |life: Option<i64>| match life {
+                    Some(ms) => format!("for {ms}ms after its last use"),
+                    None => "for ever".to_owned(),
+                };
+                format!("{}, on the right {} (hint)", side(left), side(right))
+            }
             StateLife::Unbounded => "for ever".to_owned(),
         };
         let _ = write!(out, " state={} {life}", state.what);

@@ -26,6 +26,10 @@ pub enum StateLife {
     Interval(i64),
     /// Until it was not used for so many milliseconds.
     Ttl(i64),
+    /// By a hint, of a row of the left side (or of the only one) and of the right side: until it was not used for so many
+    /// milliseconds. `None`: as long as without the hint.
+    #[allow(missing_docs, reason = "told above")]
+    Hinted { left: Option<i64>, right: Option<i64> },
     /// For ever.
     Unbounded,
 }

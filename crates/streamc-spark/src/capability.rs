@@ -83,6 +83,7 @@ constructs! {
     SEMI_JOIN = Refused "`IN (SELECT …)`, `EXISTS (SELECT …)` or `INTERSECT`", "Spark's stream-stream semi join wants a bound in time, which these do not have";
     ANTI_JOIN = Refused "`NOT IN (SELECT …)`, `NOT EXISTS (SELECT …)` or `EXCEPT`", "Spark has no anti join of two streams";
     GROUPING_SETS = Refused "`GROUPING SETS`, `ROLLUP`, `CUBE`", "not built yet; write a query for each set and put them together";
+    STATE_TTL = Refused "the hint `STATE_TTL`", "Spark's aggregations and joins forget nothing by the clock";
     OVER = Refused "aggregates `OVER` the rows before each row", "Structured Streaming has no such windows";
     MATCH_RECOGNIZE = Refused "`MATCH_RECOGNIZE`", "Spark SQL has no patterns of rows";
     WINDOW_JOIN = Refused "a join of rows of the same window", "Spark would join the rows as they come, and lose those of an outer join; join by the distance of the event times";

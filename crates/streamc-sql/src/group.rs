@@ -94,11 +94,16 @@ pub(crate) fn aggregate(
     origin: Origin,
 ) -> Relation {
     if let Some(columns) = keys.iter().map(Expr::as_column).collect::<Option<Vec<usize>>>() {
-        // A group of written rows that has one row is that row (`AggregateRemoveRule`).
+        // A group that has one row is that row (`AggregateRemoveRule`).
+        let unique = |columns: &[usize]| {
+            let mut keys = input.props.keys.iter();
+            keys.any(|key| key.iter().all(|c| columns.contains(c)))
+                || relations::are_distinct(&input, columns)
+        };
         let split = |call: &AggregateCall| {
             matches!(call.function.name, "SUM" | "MIN" | "MAX") && call.filter.is_none()
         };
-        if !columns.is_empty() && calls.iter().all(split) && relations::are_distinct(&input, &columns) {
+        if !columns.is_empty() && calls.iter().all(split) && unique(&columns) {
             let values = calls.into_iter().filter_map(|call| {
                 let value = call.arguments.into_iter().next()?;
                 Some((call.name, crate::bind::implicit(value, &call.ty)))

@@ -8,6 +8,7 @@ mod bind;
 mod dialect;
 mod extent;
 mod group;
+mod hints;
 mod mistakes;
 mod parse;
 mod pipe;

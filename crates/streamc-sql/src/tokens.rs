@@ -16,6 +16,8 @@ pub(crate) struct Tokens {
     pub(crate) list: Vec<TokenWithSpan>,
     /// Bytes of each.
     ranges: Vec<(u32, u32)>,
+    /// Comments that are hints, each with the index of the token before it.
+    pub(crate) hints: Vec<(Option<usize>, Span)>,
     /// The whole text.
     pub(crate) whole: Span,
 }
@@ -32,7 +34,7 @@ pub(crate) fn bytes(span: sqlparser::tokenizer::Span) -> Option<(u32, u32)> {
 
 impl Tokens {
     fn new(whole: Span) -> Self {
-        Self { list: Vec::new(), ranges: Vec::new(), whole }
+        Self { list: Vec::new(), ranges: Vec::new(), hints: Vec::new(), whole }
     }
 
     fn push(&mut self, token: Token, start: u32, end: u32) {
@@ -169,6 +171,26 @@ impl Tokens {
         ok.then_some(tokens)
     }
 
+    /// The hint directly behind token `index`.
+    pub(crate) fn hint_behind(&self, index: usize) -> Option<Span> {
+        self.hints.iter().find(|(before, _)| *before == Some(index)).map(|(_, span)| *span)
+    }
+
+    /// The tokens inside a hint, `/*+ … */`, at `span`; `None` if it holds what is no token.
+    pub(crate) fn of_hint(source: &str, span: Span) -> Option<Self> {
+        let inner = Span { start: span.start + 3, end: span.end.saturating_sub(2), ..span };
+        let text = source.get(inner.range())?;
+        let mut lines = Lines::new(text, inner.start);
+        let mut tokens = Self::new(inner);
+        for token in Tokenizer::new(&FlinkDialect { reserved: false }, text).tokenize_with_location().ok()? {
+            let (start, end) = (lines.offset(token.span.start), lines.offset(token.span.end));
+            if !matches!(token.token, Token::Whitespace(_) | Token::EOF) {
+                tokens.push(token.token, start, end);
+            }
+        }
+        Some(tokens)
+    }
+
     /// The tokens of a query, by sqlparser's tokenizer. What would be misread later is refused here: hints, number
     /// suffixes, prefixed strings, double quotes.
     pub(crate) fn of_query(source: &str, whole: Span, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
@@ -221,10 +243,7 @@ impl Tokens {
             let touching = before.as_ref().filter(|(_, at)| *at == start).map(|(t, _)| t);
             match (&token.token, touching) {
                 (Token::Whitespace(Whitespace::MultiLineComment(comment)), _) if comment.starts_with('+') => {
-                    refuse(
-                        Diagnostic::new(SQL_UNSUPPORTED, span, "hints are not supported yet")
-                            .help("remove the hint: it would be lost on the other engines"),
-                    );
+                    tokens.hints.push((tokens.list.len().checked_sub(1), span));
                 }
                 (Token::Whitespace(_) | Token::EOF, _) => {}
                 (Token::Word(w), Some(Token::Number(n, _))) if w.quote_style.is_none() => refuse(

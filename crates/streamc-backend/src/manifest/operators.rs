@@ -120,6 +120,9 @@ fn life(plan: &Plan, life: &StateLife) -> Value {
         (StateLife::Ttl(millis), _) | (StateLife::Unbounded, Some(OptionValue::Duration(millis))) => {
             json!({"until": "unused", "millis": millis})
         }
+        (StateLife::Hinted { left, right }, _) => {
+            json!({"until": "unused", "left_millis": left, "right_millis": right})
+        }
         (StateLife::Unbounded, _) => json!({"until": "never"}),
     }
 }

@@ -18,4 +18,5 @@ super::codes! {
     DIVISION_BY_ZERO = ST3015 Error "a constant is divided by zero";
     TEMPORAL_JOIN = ST3016 Error "rows cannot be joined with versions";
     PATTERN = ST3030 Error "pattern of rows cannot be searched";
+    HINT = ST3035 Error "hint does not fit";
 }

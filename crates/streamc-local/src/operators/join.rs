@@ -14,7 +14,6 @@ use streamc_types::{Row, RowKind};
 pub(crate) struct Join {
     sides: [Side; 2],
     condition: Condition,
-    ttl: Ttl,
 }
 
 struct Side {
@@ -23,6 +22,8 @@ struct Side {
     /// Whether its rows are kept without a match.
     outer: bool,
     rows: KeyMap<Vec<Stored>>,
+    /// How long its rows live.
+    ttl: Ttl,
 }
 
 struct Stored {
@@ -33,17 +34,23 @@ struct Stored {
 }
 
 impl Join {
-    /// `keys`, `widths` and `outer` are of the left and the right side.
+    /// `keys`, `widths`, `outer` and `ttl` are of the left and the right side.
     pub(crate) fn new(
         keys: [Vec<usize>; 2],
         widths: [usize; 2],
         outer: [bool; 2],
         condition: Condition,
-        ttl: Ttl,
+        ttl: [Ttl; 2],
     ) -> Self {
         let [left, right] = keys;
-        let side = |keys, i: usize| Side { keys, width: widths[i], outer: outer[i], rows: KeyMap::default() };
-        Self { sides: [side(left, 0), side(right, 1)], condition, ttl }
+        let side = |keys, i: usize| Side {
+            keys,
+            width: widths[i],
+            outer: outer[i],
+            rows: KeyMap::default(),
+            ttl: ttl[i],
+        };
+        Self { sides: [side(left, 0), side(right, 1)], condition }
     }
 }
 
@@ -61,8 +68,8 @@ impl Operator for Join {
 
         let mut joined: Vec<(usize, Row)> = Vec::new();
         if !has_null && let Some(candidates) = other.rows.get_mut(&own_key) {
-            if self.ttl.is_set() {
-                candidates.retain(|s| !self.ttl.expired(s.written, cx.now));
+            if other.ttl.is_set() {
+                candidates.retain(|s| !other.ttl.expired(s.written, cx.now));
             }
             for (i, candidate) in candidates.iter().enumerate() {
                 let (l, r) = if is_left { (&row, &candidate.row) } else { (&candidate.row, &row) };

@@ -16,7 +16,8 @@ pub(crate) struct SemiJoin {
     left: KeyMap<Vec<Left>>,
     right: KeyMap<Vec<Right>>,
     condition: Condition,
-    ttl: Ttl,
+    /// Of left and right rows.
+    ttl: [Ttl; 2],
 }
 
 /// The columns whose values partners share.
@@ -43,7 +44,7 @@ struct Right {
 
 impl SemiJoin {
     /// `condition` is over left rows followed by right ones.
-    pub(crate) fn new(anti: bool, keys: SemiKeys, condition: Condition, ttl: Ttl) -> Self {
+    pub(crate) fn new(anti: bool, keys: SemiKeys, condition: Condition, ttl: [Ttl; 2]) -> Self {
         Self { anti, keys, left: KeyMap::default(), right: KeyMap::default(), condition, ttl }
     }
 
@@ -52,8 +53,9 @@ impl SemiJoin {
         let key = KeyOf { row: &row, columns: &self.keys.left }.to_key();
         let mut matches = 0;
         if !has_null && let Some(candidates) = self.right.get_mut(&key) {
-            if self.ttl.is_set() {
-                candidates.retain(|right| !self.ttl.expired(right.written, cx.now));
+            let ttl = self.ttl[1];
+            if ttl.is_set() {
+                candidates.retain(|right| !ttl.expired(right.written, cx.now));
             }
             for right in candidates.iter() {
                 matches += usize::from(self.condition.join(&row, &right.row, cx)?.is_some());
@@ -80,8 +82,9 @@ impl SemiJoin {
         let key = KeyOf { row: &row, columns: &self.keys.right }.to_key();
         let addition = kind.is_addition();
         if let Some(candidates) = self.left.get_mut(&key) {
-            if self.ttl.is_set() {
-                candidates.retain(|left| !self.ttl.expired(left.written, cx.now));
+            let ttl = self.ttl[0];
+            if ttl.is_set() {
+                candidates.retain(|left| !ttl.expired(left.written, cx.now));
             }
             for left in candidates {
                 if self.condition.join(&left.row, &row, cx)?.is_none() {

@@ -184,3 +184,16 @@ fn rows_that_outlived_their_time_meet_nothing() {
     let (found, _) = try_execute(&rows, relation, &options).unwrap();
     assert_lines(&found, "+I 1 0 1 9\n+I 1 5 1 9\n+I 1 5 1 12");
 }
+
+#[test]
+fn a_hint_gives_each_side_its_own_time() {
+    let l = source("l", "id BIGINT, ts TIMESTAMP(3)", Some(("ts", 0)));
+    let r = source("r", "key BIGINT, at TIMESTAMP(3)", Some(("at", 0)));
+    let options = RunOptions { clock: Clock::EventTime, ..RunOptions::default() };
+    let mut relation = joined(scan(&l), scan(&r), JoinKind::Inner);
+    let state = relation.props.state.as_mut().unwrap();
+    state.life = streamc_plan::StateLife::Hinted { left: Some(10), right: None };
+    let rows = [(&l, "1 0\n 1 30"), (&r, "1 5\n 1 20")];
+    let (found, _) = try_execute(&rows, relation, &options).unwrap();
+    assert_lines(&found, "+I 1 0 1 5\n+I 1 30 1 5\n+I 1 30 1 20");
+}

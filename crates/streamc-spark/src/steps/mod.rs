@@ -15,7 +15,7 @@ use smol_str::SmolStr;
 use streamc_backend::Places;
 use streamc_diagnostics::codes::engines;
 use streamc_diagnostics::{Diagnostic, Span};
-use streamc_plan::{Expr, Relation, RelationKind};
+use streamc_plan::{Expr, Relation, RelationKind, StateKind, StateLife};
 
 /// A line of the job and, where a part starts, what it is and where it is written.
 #[derive(Clone, Debug)]
@@ -66,6 +66,9 @@ pub(crate) struct Steps<'a> {
 impl Steps<'_> {
     /// Writes the relation and everything below it; its rows are in `target` unless it is a bare scan.
     pub(crate) fn relation(&mut self, relation: &Relation, target: &str) -> Rows {
+        if matches!(&relation.props.state, Some(StateKind { life: StateLife::Hinted { .. }, .. })) {
+            self.refuse(&capability::STATE_TTL, relation);
+        }
         match &relation.kind {
             RelationKind::Scan { component } => self.scan(component),
             RelationKind::Values { .. } => {

@@ -24,6 +24,12 @@ fn refused() -> Vec<(&'static str, String)> {
                 "stream out = sql \"\"\" SELECT id, v.name FROM swipes AS s JOIN (VALUES (1, 'a')) AS v (n, name) ON s.id = v.n \"\"\"",
             ),
         ),
+        (
+            "state that is forgotten by a hint",
+            of(
+                "stream out = sql \"\"\" SELECT /*+ STATE_TTL('swipes' = '1d') */ card, COUNT(*) AS n FROM swipes GROUP BY card \"\"\"",
+            ),
+        ),
         ("filter over updates", totals("stream out = totals | filter spent > 10")),
         (
             "explode over updates",

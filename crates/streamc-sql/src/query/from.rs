@@ -226,6 +226,7 @@ impl QueryBinder<'_> {
             }
         }
         let width = left.width();
+        let kept = [self.kept(&left), self.kept(&right)];
         let pairs = match &on {
             On::Using(names) => self.using(&left, &right, names),
             On::Natural(at) => self.natural(&left, &right, *at),
@@ -270,8 +271,14 @@ impl QueryBinder<'_> {
         }
         from.pad(left_tables, kind);
         if let (Some((left, right)), false) = (trees, failed) {
-            from.tree =
-                Some(Tree::Join { left: Box::new(left), right: Box::new(right), kind, on: parts, origin });
+            from.tree = Some(Tree::Join {
+                left: Box::new(left),
+                right: Box::new(right),
+                kind,
+                on: parts,
+                kept,
+                origin,
+            });
         }
         from
     }

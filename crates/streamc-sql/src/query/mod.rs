@@ -6,6 +6,7 @@
 mod constants;
 mod from;
 mod group_window;
+mod hints;
 mod lateral;
 mod order;
 mod over;
@@ -101,7 +102,8 @@ fn bound(
         aliases: Vec::new(),
         subqueries: Vec::new(),
     };
-    let mut binder = QueryBinder { binder, catalog, ctes: Vec::new(), subqueries: 0 };
+    let mut binder = QueryBinder { binder, catalog, ctes: Vec::new(), hints: Vec::new(), subqueries: 0 };
+    binder.stray_hints();
     let derived = binder.query(&query, true);
     binder.finished(derived)
 }
@@ -150,6 +152,8 @@ struct QueryBinder<'a> {
     catalog: &'a dyn Catalog,
     /// Tables of `WITH`, innermost last.
     ctes: Vec<(SmolStr, Derived)>,
+    /// Hints of the `SELECT`s at hand, innermost last.
+    hints: Vec<hints::Hints>,
     /// How many sub-queries were numbered.
     subqueries: usize,
 }

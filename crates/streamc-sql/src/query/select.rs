@@ -2,6 +2,7 @@
 
 use super::from::From;
 use super::group_window::{GroupWindow, group_window};
+use super::hints::keep;
 use super::order::Order;
 use super::rank::{self, Ranked};
 use super::semi::{self, Test};
@@ -89,12 +90,31 @@ impl QueryBinder<'_> {
         let start = self.binder.tokens.sql(select.select_token.0.span);
         let errors = self.binder.diagnostics.iter().filter(|d| d.is_error()).count();
         self.odd_clauses(select, start);
+        let hints = self.hints(start);
+        self.hints.push(hints);
+        let derived = self.hinted_select(select, order, top, (start, errors));
+        self.hints.pop();
+        derived
+    }
+
+    fn hinted_select(
+        &mut self,
+        select: &Select,
+        order: Option<&Order<'_>>,
+        top: bool,
+        (start, errors): (Span, usize),
+    ) -> Derived {
         let from = if select.from.is_empty() {
             let Some(from) = self.without_from(select, start) else { return Derived::missing() };
             from
         } else {
             self.from(&select.from)
         };
+        if let Some(hints) = self.hints.pop() {
+            self.check_hints(&hints, &from);
+            self.hints.push(hints);
+        }
+        let kept = self.kept(&from);
         let (mut parts, origins) = {
             let scope = from.scope();
             let aliases = self.aliases(select);
@@ -142,7 +162,7 @@ impl QueryBinder<'_> {
             return failed;
         }
         let Some(input) = self.input(from, &mut parts, grouped, &origins.filter) else { return failed };
-        self.lower(input, parts, grouped, select, &origins, order).map_or(failed, |body| {
+        self.lower(input, parts, (grouped, kept), select, &origins, order).map_or(failed, |body| {
             // Time attributes and keys come with the relation.
             let schema = match &body {
                 Body::Ready(relation) => relation.props.schema.clone(),
@@ -556,7 +576,7 @@ impl QueryBinder<'_> {
         &mut self,
         mut relation: Relation,
         parts: Parts,
-        grouped: bool,
+        (grouped, kept): (bool, Option<i64>),
         select: &Select,
         origins: &Origins,
         order: Option<&Order<'_>>,
@@ -595,6 +615,9 @@ impl QueryBinder<'_> {
                 Some(sets) => group::aggregate_sets(relation, &keys, sets, calls, origin),
                 None => group::aggregate(relation, &keys, calls, origin),
             };
+            if let Some(millis) = kept {
+                keep(&mut relation, millis);
+            }
             if window.is_some() {
                 // To Flink the bounds of a group window are values like others from here on.
                 relation.props.window = None;
@@ -651,6 +674,9 @@ impl QueryBinder<'_> {
         let told_apart = !relation.props.keys.is_empty() || relations::are_distinct(&relation, &all);
         if let Some(origin) = distinct.filter(|_| !told_apart) {
             relation = relations::distinct(relation, origin);
+            if let Some(millis) = kept.filter(|_| !grouped) {
+                keep(&mut relation, millis);
+            }
         }
         relation = self.limited(relation, sort, order)?;
         if relation.props.schema.len() > width {

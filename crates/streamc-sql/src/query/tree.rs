@@ -1,5 +1,6 @@
 //! The joins of a `FROM`, before `WHERE` is known to bound them.
 
+use super::hints::keep_sides;
 use crate::group::same;
 use streamc_plan::{Expr, ExprKind, JoinKind, Origin, Relation, relations};
 use streamc_types::{Column, DataType, TypeKind, Value};
@@ -14,6 +15,8 @@ pub(super) enum Tree {
         kind: JoinKind,
         /// Parts of the condition.
         on: Vec<Expr>,
+        /// How many milliseconds rows of the sides are kept, by hints.
+        kept: [Option<i64>; 2],
         origin: Origin,
     },
     Unnest {
@@ -77,8 +80,10 @@ impl Tree {
     pub(super) fn lower(self) -> Relation {
         match self {
             Self::Leaf(relation) => *relation,
-            Self::Join { left, right, kind, on, origin } => {
-                relations::join(left.lower(), right.lower(), kind, all_of(on), origin)
+            Self::Join { left, right, kind, on, kept, origin } => {
+                let mut joined = relations::join(left.lower(), right.lower(), kind, all_of(on), origin);
+                keep_sides(&mut joined, kept);
+                joined
             }
             Self::Unnest { input, collection, columns, outer, ordinality, origin } => {
                 relations::unnest(input.lower(), collection, columns, outer, ordinality, origin)

@@ -222,6 +222,45 @@ fn aggregates_in_the_wrong_place() {
 }
 
 #[test]
+fn hints_that_do_not_fit() {
+    errors(
+        "hints",
+        "SELECT /*+ STATE_TTL('swips' = '1d') */ country, COUNT(*) AS c FROM swipes GROUP BY country ;;
+         SELECT /*+ STATE_TTL('swipes' = '1d') */ s.country, COUNT(*) AS c FROM swipes AS s GROUP BY s.country ;;
+         SELECT /*+ STATE_TTL('s' = '1 month') */ s.country, COUNT(*) AS c FROM swipes AS s GROUP BY s.country ;;
+         SELECT /*+ STATE_TTL('s' = 'PT1H'), STATE_TTL('s' = '0s') */ s.country, COUNT(*) AS c FROM swipes AS s GROUP BY s.country ;;
+         SELECT /*+ STATE_TTL(s) */ s.country, COUNT(*) AS c FROM swipes AS s GROUP BY s.country ;;
+         SELECT /*+ STATE_TTL() */ id FROM swipes ;;
+         SELECT /*+ STATE_TTL */ id FROM swipes ;;
+         SELECT /*+ STATE_TTL('s' = 1) */ id FROM swipes AS s ;;
+         SELECT /*+ STATE_TTL('s' = '1d' */ id FROM swipes AS s ;;
+         SELECT /*+ STATE_TTL('s' = '1d') BROADCAST(s) */ id FROM swipes AS s ;;
+         SELECT /*+ */ id FROM swipes ;;
+         SELECT /*+ BROADCST(swipes), INDEX(a) */ id FROM swipes ;;
+         SELECT /*+ BROADCAST, SHUFFLE_HASH(swipes = '1') */ id FROM swipes ;;
+         SELECT /*+ LOOKUP('tabel' = 'swipes', 'async' = 'maybe') */ id FROM swipes ;;
+         SELECT /*+ LOOKUP('table' = 'swips', 'retry-strategy' = 'never', 'max-attempts' = 'many') */ id FROM swipes ;;
+         SELECT /*+ LOOKUP(swipes) */ id FROM swipes ;;
+         SELECT /*+ MULTI_JOIN(s, a) */ s.id FROM swipes s JOIN accounts a ON s.id = a.id ;;
+         SELECT /*+ OPTIONS('a' = 'b') */ id FROM swipes ;;
+         SELECT id FROM swipes /*+ OPTIONS('a' = 'b') */ AS s ;;
+         SELECT id FROM swipes WHERE /*+ BROADCAST(swipes) */ id > 3 ;;
+         SELECT /*+ STATE_TTL('swipes' = '1d') */ v.c FROM (SELECT COUNT(*) AS c FROM swipes GROUP BY country) AS v",
+    );
+}
+
+#[test]
+fn hints_that_are_heeded() {
+    errors(
+        "hints_heeded",
+        "SELECT /*+ STATE_TTL('s' = '1d', 'a' = '2 hours') */ s.id FROM swipes s JOIN accounts a ON s.id = a.id ;;
+         SELECT /*+ STATE_TTL('s' = '1d'), STATE_TTL('s' = '2d') */ s.country, COUNT(*) AS c FROM swipes s GROUP BY s.country ;;
+         SELECT /*+ state_ttl(swipes = '10s'), broadcast('swipes') */ DISTINCT country FROM swipes ;;
+         SELECT /*+ LOOKUP('table' = 'a', 'async' = 'true'), BROADCAST(a, s) */ s.id FROM swipes s JOIN accounts a ON s.id = a.id",
+    );
+}
+
+#[test]
 fn written_rows_that_do_not_fit() {
     errors(
         "constants",
@@ -273,7 +312,6 @@ fn what_is_not_supported_is_refused_by_name() {
          SELECT id FROM swipes s NATURAL JOIN accounts ;;
          SELECT id FROM swipes s JOIN accounts a ;;
          SELECT s.id FROM swipes s, LATERAL TABLE(f(id)) ;;
-         SELECT /*+ STATE_TTL('s' = '1d') */ id FROM swipes ;;
          WITH RECURSIVE t AS (SELECT id FROM swipes) SELECT id FROM t ;;
          SELECT id FROM swipes ORDER BY id LIMIT ALL ;;
          SELECT id FROM swipes WITH (NOLOCK) ;;

@@ -221,7 +221,13 @@ const QUERIES: &[Row] = &[
         "SELECT * FROM t MATCH_RECOGNIZE (PARTITION BY k ORDER BY ts MEASURES A.id AS a, B.id AS b PATTERN (A B) DEFINE A AS A.n > 1)",
         "",
     ),
-    row("hints", "SELECT /*+ STATE_TTL('t' = '1d') */ k, COUNT(*) AS c FROM t GROUP BY k", ""),
+    row("the hint `STATE_TTL`", "SELECT /*+ STATE_TTL('t' = '1d') */ k, COUNT(*) AS c FROM t GROUP BY k", ""),
+    row(
+        "the hints `BROADCAST`, `LOOKUP`, …",
+        "SELECT /*+ BROADCAST(u) */ t.id FROM t JOIN u ON t.id = u.uid",
+        "an inner join without a bound in time",
+    ),
+    row("the hint `OPTIONS`", "SELECT id FROM t /*+ OPTIONS('a' = 'b') */", ""),
 ];
 
 struct Nowhere;
