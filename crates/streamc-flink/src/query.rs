@@ -177,7 +177,8 @@ impl<'p> Writer<'p> {
         match &relation.kind {
             RelationKind::Scan { component } => self.scan(relation, component),
             RelationKind::Values { rows } => values::values(relation, rows),
-            RelationKind::Repartition { input, .. } => self.select(input),
+            // A query of set operations goes to Flink as it is written.
+            RelationKind::Repartition { input, .. } | RelationKind::Replicate { input } => self.select(input),
             RelationKind::Project { input, expressions } => self.project(relation, input, expressions),
             RelationKind::Filter { input, predicate } => self.filter(relation, input, predicate),
             RelationKind::Aggregate { input, keys, aggregates, .. } => {

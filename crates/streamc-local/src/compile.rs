@@ -6,9 +6,9 @@ use crate::expr;
 use crate::graph::{Node, NodeKind};
 use crate::operators::{
     Aggregates, AssignWatermark, Condition, Deduplicate, Distinct, Expand, Filter, GroupAggregate,
-    IntervalJoin, Join, Limit, LookupJoin, Operator, Order, Over, Project, Recognize, SemiJoin, SemiKeys,
-    Session, Sort, TemporalJoin, TopN, Union, Unnest, UnnestShape, Window, WindowAggregate, WindowJoin,
-    WindowRank,
+    IntervalJoin, Join, Limit, LookupJoin, Operator, Order, Over, Project, Recognize, Replicate, SemiJoin,
+    SemiKeys, Session, Sort, TemporalJoin, TopN, Union, Unnest, UnnestShape, Window, WindowAggregate,
+    WindowJoin, WindowRank,
 };
 use crate::options::RunOptions;
 use crate::output::Target;
@@ -285,6 +285,7 @@ impl Compiler<'_> {
                     })
                 }
             }
+            RelationKind::Replicate { .. } => Box::new(Replicate),
             RelationKind::Expand { keys, sets, .. } => Box::new(Expand::new(keys, sets)),
             RelationKind::Over { input, partition, time, frame, calls } => {
                 let column = input.props.schema.columns.get(*time);

@@ -143,7 +143,9 @@ fn describe(relation: &Relation) -> String {
                 order.collect::<Vec<_>>().join(", ")
             )
         }
-        RelationKind::Distinct { .. } | RelationKind::Union { .. } => head.to_owned(),
+        RelationKind::Distinct { .. } | RelationKind::Union { .. } | RelationKind::Replicate { .. } => {
+            head.to_owned()
+        }
         RelationKind::Limit { count, offset: 0, .. } => format!("limit {count}"),
         RelationKind::Limit { count, offset, .. } => format!("limit {count} behind {offset}"),
         RelationKind::Sort { keys, .. } => {

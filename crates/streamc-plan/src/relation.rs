@@ -273,6 +273,11 @@ pub enum RelationKind {
         /// For each set the positions in `keys` that it has.
         sets: Vec<Vec<usize>>,
     },
+    /// Each row as often as its last column says. Output: the input's columns but the last.
+    Replicate {
+        /// The rows it reads.
+        input: Box<Relation>,
+    },
     /// One row for each match of a pattern of rows. Output: the columns that partition, then the measures.
     Recognize {
         /// The rows it reads.
@@ -315,6 +320,7 @@ impl Relation {
             | RelationKind::Over { input, .. }
             | RelationKind::Expand { input, .. }
             | RelationKind::Recognize { input, .. }
+            | RelationKind::Replicate { input }
             | RelationKind::Watermark { input, .. }
             | RelationKind::Repartition { input, .. } => vec![input],
             RelationKind::Join { left, right, .. } => vec![left, right],
@@ -338,6 +344,7 @@ impl Relation {
             | RelationKind::Over { input, .. }
             | RelationKind::Expand { input, .. }
             | RelationKind::Recognize { input, .. }
+            | RelationKind::Replicate { input }
             | RelationKind::Watermark { input, .. }
             | RelationKind::Repartition { input, .. } => vec![input],
             RelationKind::Join { left, right, .. } => vec![left, right],
@@ -369,6 +376,7 @@ impl Relation {
             RelationKind::Over { .. } => "over",
             RelationKind::Expand { .. } => "expand",
             RelationKind::Recognize { .. } => "match-recognize",
+            RelationKind::Replicate { .. } => "replicate",
             RelationKind::Watermark { .. } => "watermark",
             RelationKind::Repartition { .. } => "repartition",
         }

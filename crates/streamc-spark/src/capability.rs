@@ -82,6 +82,7 @@ constructs! {
     REGULAR_OUTER_JOIN = Refused "an outer join without a bound in time", "Spark emits the rows without a partner when the watermark says that none can come; bound the distance of the event times";
     SEMI_JOIN = Refused "`IN (SELECT …)`, `EXISTS (SELECT …)` or `INTERSECT`", "Spark's stream-stream semi join wants a bound in time, which these do not have";
     ANTI_JOIN = Refused "`NOT IN (SELECT …)`, `NOT EXISTS (SELECT …)` or `EXCEPT`", "Spark has no anti join of two streams";
+    REPLICATE = Refused "`INTERSECT ALL` or `EXCEPT ALL`", "the counts of a row on both sides change, and Spark's update mode cannot take rows back";
     GROUPING_SETS = Refused "`GROUPING SETS`, `ROLLUP`, `CUBE`", "not built yet; write a query for each set and put them together";
     STATE_TTL = Refused "the hint `STATE_TTL`", "Spark's aggregations and joins forget nothing by the clock";
     OVER = Refused "aggregates `OVER` the rows before each row", "Structured Streaming has no such windows";

@@ -52,6 +52,7 @@ impl<'p> Definitions<'p> {
                 None => short("missing"),
             },
             RelationKind::Filter { input, .. }
+            | RelationKind::Replicate { input }
             | RelationKind::Limit { input, .. }
             | RelationKind::Sort { input, .. }
             | RelationKind::Watermark { input, .. }

@@ -112,6 +112,10 @@ impl Steps<'_> {
                 self.refuse(&capability::OVER, relation);
                 self.relation(input, target)
             }
+            RelationKind::Replicate { input } => {
+                self.refuse(&capability::REPLICATE, relation);
+                self.relation(input, target)
+            }
             RelationKind::Recognize { input, .. } => {
                 self.refuse(&capability::MATCH_RECOGNIZE, relation);
                 self.relation(input, target)

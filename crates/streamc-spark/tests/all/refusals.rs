@@ -30,6 +30,12 @@ fn refused() -> Vec<(&'static str, String)> {
                 "stream out = sql \"\"\" SELECT /*+ STATE_TTL('swipes' = '1d') */ card, COUNT(*) AS n FROM swipes GROUP BY card \"\"\"",
             ),
         ),
+        (
+            "rows common to all",
+            of(
+                "stream out = sql \"\"\" SELECT id FROM swipes INTERSECT ALL SELECT id FROM logins \"\"\"",
+            ),
+        ),
         ("filter over updates", totals("stream out = totals | filter spent > 10")),
         (
             "explode over updates",

@@ -1,5 +1,6 @@
 //! `UNION`, `INTERSECT`, `EXCEPT`.
 
+use super::select::all_columns;
 use super::tree::all_of;
 use super::{Derived, QueryBinder};
 use crate::bind::implicit;
@@ -8,8 +9,8 @@ use smol_str::SmolStr;
 use sqlparser::ast::{SetExpr, SetOperator, SetQuantifier};
 use streamc_diagnostics::codes::types::TYPE_MISMATCH;
 use streamc_diagnostics::{Diagnostic, Span};
-use streamc_plan::{Expr, ExprKind, JoinKind, Origin, Relation, RelationKind, relations};
-use streamc_types::{DataType, case_type};
+use streamc_plan::{AggregateCall, Expr, ExprKind, JoinKind, Origin, Relation, RelationKind, relations};
+use streamc_types::{DataType, TypeKind, Value, case_type};
 
 impl QueryBinder<'_> {
     /// Two or more queries put together.
@@ -19,14 +20,18 @@ impl QueryBinder<'_> {
             SetExpr::SetOperation { left, op, set_quantifier, right } => {
                 let at = self.operator_span(right);
                 let word = self.binder.text(at).to_ascii_uppercase();
-                let plain = matches!(set_quantifier, SetQuantifier::None | SetQuantifier::Distinct);
                 let kind = match op {
-                    SetOperator::Intersect if plain => JoinKind::Semi,
-                    SetOperator::Except if plain => JoinKind::Anti,
+                    SetOperator::Intersect => JoinKind::Semi,
+                    SetOperator::Except => JoinKind::Anti,
                     _ => return self.unsupported(at, &format!("`{word}` is")),
                 };
                 let left_at = self.binder.tokens.body(left);
                 let derived = vec![(self.set(left, top), left_at), (self.set(right, false), at)];
+                match set_quantifier {
+                    SetQuantifier::None | SetQuantifier::Distinct => {}
+                    SetQuantifier::All => return self.counted(derived, kind, at),
+                    _ => return self.unsupported(at, &format!("`{word}` is")),
+                }
                 self.compared(derived, kind, at)
             }
             _ => Derived::missing(),
@@ -55,6 +60,63 @@ impl QueryBinder<'_> {
         let rows = relations::join(left, right, kind, all_of(parts), Origin::new(word, at));
         let distinct = rows.props.keys.is_empty();
         Derived::ready(if distinct { relations::distinct(rows, Origin::new(word, at)) } else { rows })
+    }
+
+    /// Each row as often as it is in both queries, or in the first more often than in the second; `NULL` equal to `NULL`
+    /// (`RewriteIntersectAllRule`, `RewriteMinusAllRule`).
+    fn counted(&mut self, derived: Vec<(Derived, Span)>, kind: JoinKind, at: Span) -> Derived {
+        let word = if kind == JoinKind::Semi { "INTERSECT ALL" } else { "EXCEPT ALL" };
+        let inputs = match self.unified(derived, word) {
+            Ok(inputs) => inputs,
+            Err(failed) => return failed,
+        };
+        let Ok([left, right]) = <[Relation; 2]>::try_from(inputs) else { return Derived::missing() };
+        let origin = Origin::new(word, at);
+        let left = nullable_as(left, &right, at);
+        let width = left.props.schema.len();
+        let number = |value: Value| Expr::literal(value, DataType::not_null(TypeKind::BigInt));
+        let marked = |rows: Relation, marks: [i64; 2]| {
+            let mut columns = all_columns(&rows.props.schema);
+            for (name, mark) in ["$left", "$right"].into_iter().zip(marks) {
+                columns.push((name.into(), number(Value::Int(mark))));
+            }
+            project(rows, columns, origin.clone())
+        };
+        let rows = relations::union(vec![marked(left, [1, 0]), marked(right, [0, 1])], origin.clone());
+        let names: Vec<SmolStr> = rows.props.schema.columns.iter().map(|c| c.name.clone()).collect();
+        let bigint = || DataType::not_null(TypeKind::BigInt);
+        let Some(sum) = streamc_functions::find("SUM") else { return Derived::missing() };
+        let call = |n: usize| AggregateCall {
+            function: sum,
+            arguments: vec![Expr::column(width + n, bigint())],
+            distinct: false,
+            filter: None,
+            ty: bigint(),
+            name: names.get(width + n).cloned().unwrap_or_default(),
+            span: Some(at),
+        };
+        let keys = (0..width).collect();
+        let counts = relations::aggregate(rows, keys, vec![call(0), call(1)], origin.clone());
+        let (lefts, rights) = (Expr::column(width, bigint()), Expr::column(width + 1, bigint()));
+        let zero = || number(Value::Int(0));
+        let binder = &mut self.binder;
+        let more = binder.operator(">", vec![lefts.clone(), rights.clone()], at);
+        let (test, count) = if kind == JoinKind::Semi {
+            let both = vec![
+                binder.operator(">", vec![lefts.clone(), zero()], at),
+                binder.operator(">", vec![rights.clone(), zero()], at),
+            ];
+            let less = ExprKind::Case { branches: vec![(more, rights)], otherwise: Box::new(lefts) };
+            (all_of(both), Expr::new(less, bigint()))
+        } else {
+            (more, binder.operator("-", vec![lefts, rights], at))
+        };
+        let kept = relations::filter(counts, test, origin.clone());
+        let mut columns = all_columns(&kept.props.schema);
+        columns.truncate(width);
+        columns.push(("$count".into(), count));
+        let rows = project(kept, columns, origin.clone());
+        Derived::ready(relations::replicate(rows, origin))
     }
 
     /// `a UNION ALL b UNION ALL c`, and `UNION`, which keeps each row once.
