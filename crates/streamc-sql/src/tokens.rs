@@ -57,6 +57,11 @@ impl Tokens {
         }
     }
 
+    /// The place of a span in sqlparser's tree.
+    pub(crate) fn place(&self, span: Span) -> sqlparser::tokenizer::Span {
+        sqlparser::tokenizer::Span { start: location(span.start), end: location(span.end) }
+    }
+
     /// The empty span behind the last token.
     pub(crate) fn end(&self) -> Span {
         let end = self.ranges.last().map_or(self.whole.start, |r| r.1);

@@ -32,9 +32,7 @@ fn refused() -> Vec<(&'static str, String)> {
         ),
         (
             "rows common to all",
-            of(
-                "stream out = sql \"\"\" SELECT id FROM swipes INTERSECT ALL SELECT id FROM logins \"\"\"",
-            ),
+            of("stream out = sql \"\"\" SELECT id FROM swipes INTERSECT ALL SELECT id FROM logins \"\"\""),
         ),
         ("filter over updates", totals("stream out = totals | filter spent > 10")),
         (

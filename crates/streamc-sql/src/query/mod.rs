@@ -10,6 +10,7 @@ mod hints;
 mod lateral;
 mod order;
 mod over;
+mod qualify;
 mod rank;
 mod recognize;
 mod select;

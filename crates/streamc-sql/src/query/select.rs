@@ -90,21 +90,28 @@ impl QueryBinder<'_> {
         let start = self.binder.tokens.sql(select.select_token.0.span);
         let errors = self.binder.diagnostics.iter().filter(|d| d.is_error()).count();
         self.odd_clauses(select, start);
+        if let (Some(test), false) = (&select.qualify, select.from.is_empty()) {
+            return self.qualified(select, test, order, top, start);
+        }
         let hints = self.hints(start);
         self.hints.push(hints);
-        let derived = self.hinted_select(select, order, top, (start, errors));
+        let derived = self.hinted_select(select, None, order, top, (start, errors));
         self.hints.pop();
         derived
     }
 
-    fn hinted_select(
+    /// The `SELECT`; `given` stands for its `FROM`.
+    pub(super) fn hinted_select(
         &mut self,
         select: &Select,
+        given: Option<From>,
         order: Option<&Order<'_>>,
         top: bool,
         (start, errors): (Span, usize),
     ) -> Derived {
-        let from = if select.from.is_empty() {
+        let from = if let Some(from) = given {
+            from
+        } else if select.from.is_empty() {
             let Some(from) = self.without_from(select, start) else { return Derived::missing() };
             from
         } else {
@@ -599,6 +606,11 @@ impl QueryBinder<'_> {
             self.unsupported(at, "`OVER` next to a sub-query is");
             return None;
         }
+        if let (Some(number), Some((call, _))) = (&number, over.first()) {
+            let at = call.span.unwrap_or(number.span);
+            self.unsupported(at, "another function with `OVER` next to `ROW_NUMBER()` is");
+            return None;
+        }
         if !over.is_empty() {
             relation = self.over(relation, over, &mut items)?;
         }
@@ -697,7 +709,6 @@ impl QueryBinder<'_> {
             (!select.cluster_by.is_empty(), "CLUSTER", "`CLUSTER BY` is"),
             (!select.distribute_by.is_empty(), "DISTRIBUTE", "`DISTRIBUTE BY` is"),
             (!select.sort_by.is_empty(), "SORT", "`SORT BY` is"),
-            (select.qualify.is_some(), "QUALIFY", "`QUALIFY` is"),
             (select.value_table_mode.is_some(), "AS", "`SELECT AS` is"),
             (matches!(select.group_by, GroupByExpr::All(_)), "GROUP", "`GROUP BY ALL` is"),
         ];

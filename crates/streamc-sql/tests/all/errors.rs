@@ -222,6 +222,26 @@ fn aggregates_in_the_wrong_place() {
 }
 
 #[test]
+fn conditions_over_windows_that_do_not_fit() {
+    errors(
+        "qualify",
+        "SELECT id FROM swipes QUALIFY id > 3 ;;
+         SELECT id AS x FROM swipes QUALIFY x > 3 ;;
+         SELECT id, n, LAG(n) OVER (PARTITION BY country ORDER BY swiped_at) AS p FROM swipes QUALIFY p IS NULL OR p < n ;;
+         SELECT id, n + 1 AS x FROM swipes QUALIFY COUNT(*) OVER (PARTITION BY country ORDER BY swiped_at) > n ;;
+         SELECT country, COUNT(*) AS c FROM swipes GROUP BY country QUALIFY ROW_NUMBER() OVER (ORDER BY COUNT(*) DESC) <= 3 ;;
+         SELECT id FROM swipes QUALIFY COUNT(*) OVER (PARTITION BY country ORDER BY swiped_at) ;;
+         SELECT id FROM swipes QUALIFY COUNT(*) OVER (PARTITION BY cuntry ORDER BY swiped_at) > 1 ;;
+         SELECT id FROM swipes QUALIFY COUNT(*) OVER (PARTITION BY country ORDER BY swiped_at) > nosuch ;;
+         SELECT id FROM swipes QUALIFY COUNT(*) OVER (PARTITION BY country ORDER BY swiped_at) IN (SELECT id FROM accounts) ;;
+         SELECT id FROM swipes QUALIFY ROW_NUMBER() OVER (PARTITION BY country ORDER BY n) > 1 ;;
+         SELECT id FROM swipes QUALIFY COUNT(*) OVER w > 1 WINDOW w AS (PARTITION BY country ORDER BY swiped_at) ;;
+         SELECT id FROM swipes QUALIFY ROW_NUMBER() OVER (PARTITION BY country ORDER BY n) = 1 AND COUNT(*) OVER (PARTITION BY country ORDER BY swiped_at) > 1 ;;
+         SELECT id FROM swipes QUALIFY COUNT(*) OVER (PARTITION BY country ORDER BY swiped_at) > 1 ORDER BY swiped_at",
+    );
+}
+
+#[test]
 fn hints_that_do_not_fit() {
     errors(
         "hints",
@@ -323,7 +343,6 @@ fn what_is_not_supported_is_refused_by_name() {
          SELECT id FROM (SELECT id FROM swipes) TABLESAMPLE (10) ;;
          SELECT s.id FROM swipes s CROSS APPLY accounts a ;;
          SELECT s.id FROM swipes s SEMI JOIN accounts a ON s.id = a.id ;;
-         SELECT id FROM swipes QUALIFY ROW_NUMBER() OVER (ORDER BY id) = 1 ;;
          SELECT UPPER(country) IGNORE NULLS, COUNT(id) WITHIN GROUP (ORDER BY id), U&'a' FROM swipes ;;
          SELECT TOP 5 id FROM swipes ;;
          SELECT id INTO x FROM swipes ;;

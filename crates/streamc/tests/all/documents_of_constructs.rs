@@ -204,6 +204,11 @@ const QUERIES: &[Row] = &[
         "SELECT id, window_start FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY window_start, window_end ORDER BY n DESC) AS rn FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE))) WHERE rn <= 3",
         "`top` over windows",
     ),
+    row(
+        "`QUALIFY`",
+        "SELECT id, k, COUNT(*) OVER (PARTITION BY k ORDER BY ts) AS c FROM t QUALIFY c > 1",
+        "",
+    ),
     row("`ORDER BY … LIMIT`", "SELECT id, n FROM t ORDER BY n LIMIT 3", ""),
     row("`ORDER BY` event time", "SELECT id, ts FROM t ORDER BY ts", ""),
     row("`LIMIT`, `FETCH`", "SELECT id FROM t LIMIT 3", "`limit`"),
