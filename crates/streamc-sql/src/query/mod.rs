@@ -20,6 +20,7 @@ mod sets;
 mod tables;
 mod temporal;
 mod tree;
+mod union_time;
 mod unnest;
 mod using;
 mod value;

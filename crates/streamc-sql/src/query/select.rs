@@ -199,7 +199,9 @@ impl QueryBinder<'_> {
         scope: &Scope<'_>,
     ) -> (Parts, Origins) {
         let calls: RefCell<Vec<AggregateCall>> = RefCell::default();
-        let keyed = matches!(&select.group_by, GroupByExpr::Expressions(list, _) if !list.is_empty());
+        let is_key =
+            |key: &sqlparser::ast::Expr| !matches!(key, sqlparser::ast::Expr::Tuple(of) if of.is_empty());
+        let keyed = matches!(&select.group_by, GroupByExpr::Expressions(list, _) if list.iter().any(is_key));
         self.binder.check_window_names(&select.named_window);
         let windows = Windows { named: &select.named_window, calls: RefCell::default() };
         let aggregating =
@@ -246,7 +248,12 @@ impl QueryBinder<'_> {
                     keys.push(Expr { ty, ..key.clone() });
                 }
             }
-            for (n, sql) in list.iter().enumerate().filter(|_| !several) {
+            if !several && !list.is_empty() && !keyed {
+                // `GROUP BY ()`: all rows are one group.
+                let at = self.word(origins.select.span.unwrap_or(tokens.whole), "GROUP");
+                origins.group = Some(Origin::new("GROUP BY", tokens.widen(at, 0, 3)));
+            }
+            for (n, sql) in list.iter().enumerate().filter(|(_, key)| !several && is_key(key)) {
                 let at = tokens.extent(sql);
                 let place = tokens.widen(at, if n == 0 { 2 } else { 0 }, 0);
                 origins.group = Some(match origins.group.take() {

@@ -173,10 +173,14 @@ impl QueryBinder<'_> {
 
     fn combined(&mut self, derived: Vec<(Derived, Span)>, all: bool) -> Derived {
         let span = derived.get(1).map(|(_, at)| *at);
+        let spans: Vec<Span> = derived.iter().map(|(_, at)| *at).collect();
         let inputs = match self.unified(derived, "UNION") {
             Ok(inputs) => inputs,
             Err(failed) => return failed,
         };
+        if self.mixed_times(&inputs, &spans) {
+            return Derived::missing();
+        }
         // What is made distinct behind need not be before (`AggregateUnionAggregateRule`).
         let inputs = inputs
             .into_iter()
