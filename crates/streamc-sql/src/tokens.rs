@@ -58,7 +58,7 @@ impl Tokens {
     }
 
     /// The place of a span in sqlparser's tree.
-    pub(crate) fn place(&self, span: Span) -> sqlparser::tokenizer::Span {
+    pub(crate) fn place(span: Span) -> sqlparser::tokenizer::Span {
         sqlparser::tokenizer::Span { start: location(span.start), end: location(span.end) }
     }
 

@@ -8,6 +8,7 @@ use super::order::Order;
 use super::{Body, Derived, QueryBinder};
 use crate::group::project;
 use crate::query::select::all_columns;
+use crate::tokens::Tokens;
 use smol_str::{SmolStr, format_smolstr};
 use sqlparser::ast::{
     Expr as Sql, GroupByExpr, Ident, Query, Select, SelectItem, Visit, VisitMut, Visitor, VisitorMut,
@@ -99,7 +100,7 @@ impl VisitorMut for Condition<'_, '_> {
             }
             _ => return ControlFlow::Continue(()),
         };
-        let span = self.binder.binder.tokens.place(self.binder.binder.tokens.extent(expr));
+        let span = Tokens::place(self.binder.binder.tokens.extent(expr));
         *expr = Sql::Identifier(Ident { value: made_up(place).to_string(), quote_style: Some('`'), span });
         ControlFlow::Continue(())
     }
@@ -239,7 +240,7 @@ impl QueryBinder<'_> {
             let columns = all_columns(&rows.schema);
             rows.body = Body::Ready(project(relation, columns, Origin::new("SELECT", start)));
         }
-        let span = self.binder.tokens.place(at);
+        let span = Tokens::place(at);
         let ident = |value: &str| Ident { value: value.to_owned(), quote_style: Some('`'), span };
         let mut outside = inside;
         outside.projection = list
