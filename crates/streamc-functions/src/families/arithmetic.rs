@@ -388,9 +388,9 @@ pub(crate) fn shift(
     const DAY: i64 = 86_400_000;
     Ok(match (point, unit) {
         (Value::Null, _) => Value::Null,
-        (Value::Date(days), IntervalUnit::DaySecond) => Value::Date((i64::from(*days) + amount / DAY) as i32),
+        (Value::Date(days), IntervalUnit::DaySecond) => date(i64::from(*days).saturating_add(amount / DAY))?,
         (Value::Date(days), IntervalUnit::YearMonth) => {
-            Value::Date(super::temporal::add_months(i64::from(*days), amount) as i32)
+            date(super::temporal::add_months(i64::from(*days), amount))?
         }
         (Value::Time(millis), IntervalUnit::DaySecond) => {
             Value::Time(i64::from(*millis).wrapping_add(amount).rem_euclid(DAY) as i32)
@@ -407,6 +407,16 @@ pub(crate) fn shift(
         }
         _ => return Err(EvalError::new(format!("cannot move a {kind} by an interval"))),
     })
+}
+
+/// A date of so many days since 1970. Flink counts days from 1 March 4801 BC in 32 bits where it reads year, month and day
+/// out of a date: beyond them the job fails.
+fn date(days: i64) -> Result<Value, EvalError> {
+    const FIRST: i64 = -2_472_632;
+    if !(FIRST..=i64::from(i32::MAX) + FIRST).contains(&days) {
+        return Err(EvalError::new("the date is out of range"));
+    }
+    i32::try_from(days).map(Value::Date).map_err(|_| EvalError::new("the date is out of range"))
 }
 
 /// Two operands of one kind, and the result wrapped in a cast where Spark's own type would differ.

@@ -225,6 +225,7 @@ impl Binder<'_> {
         let operand = self.expr(operand, env);
         match op {
             UnaryOperator::Not => {
+                let operand = self.typed(operand);
                 let operand = self.boolean(operand, "NOT");
                 self.operator("NOT", vec![operand], span)
             }

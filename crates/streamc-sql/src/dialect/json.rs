@@ -202,12 +202,11 @@ fn on_null(parser: &mut Parser<'_>) -> Result<Expr, ParserError> {
 /// `[KEY] k VALUE v` or `k : v`.
 fn pair(parser: &mut Parser<'_>) -> Result<[Expr; 2], ParserError> {
     let key_is_name = is_word(parser, 1, "VALUE") || parser.peek_nth_token_ref(1).token == Token::Colon;
-    if !key_is_name {
-        words(parser, &["KEY"]);
-    }
+    let told = !key_is_name && words(parser, &["KEY"]).is_some();
     // Above the colon that sqlparser takes for an operator.
     let key = parser.parse_subexpr(22)?;
-    if words(parser, &["VALUE"]).is_none() && !parser.consume_token(&Token::Colon) {
+    // A colon stands only where no `KEY` does.
+    if words(parser, &["VALUE"]).is_none() && (told || !parser.consume_token(&Token::Colon)) {
         let found = parser.peek_token();
         return parser.expected("`VALUE`", found);
     }

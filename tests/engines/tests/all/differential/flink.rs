@@ -47,8 +47,11 @@ pub(super) fn answers(
     while let Some(indices) = waiting.pop() {
         match ask(&indices)? {
             Ok(found) => indices.into_iter().zip(found).for_each(|(i, a)| answers[i] = Some(a)),
-            // Some expressions pass the validation, and then no code can be made for them.
-            Err(error) if indices.len() == 1 && error.causes.is_empty() => {
+            // Some expressions pass the validation, and then no code can be made for them. A date out of range fails only
+            // when its year is read.
+            Err(error)
+                if indices.len() == 1 && error.causes.is_empty() && error.class != "DateTimeException" =>
+            {
                 answers[indices[0]] = Some(Answer::Refused(error.root().to_owned()));
             }
             Err(error) if indices.len() == 1 => {
