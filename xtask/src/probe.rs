@@ -67,7 +67,7 @@ const BINARY: [(&str, &str); 22] = [
 ];
 
 /// Expressions of one argument; the other arguments are constants that fit.
-const UNARY: [(&str, &str); 154] = [
+const UNARY: [(&str, &str); 163] = [
     ("unary -", "-$1"),
     ("unary +", "+$1"),
     ("NOT", "NOT $1"),
@@ -222,10 +222,19 @@ const UNARY: [(&str, &str); 154] = [
     ("ARRAY_EXCEPT", "ARRAY_EXCEPT($1, $1)"),
     ("ARRAY_INTERSECT", "ARRAY_INTERSECT($1, $1)"),
     ("ARRAY_CONCAT", "ARRAY_CONCAT($1, $1)"),
+    ("RAND", "RAND($1)"),
+    ("RAND_INTEGER", "RAND_INTEGER($1)"),
+    ("PRINT", "PRINT('a', $1)"),
+    ("BITMAP_BUILD", "BITMAP_BUILD($1)"),
+    ("BITMAP_FROM_BYTES", "BITMAP_FROM_BYTES($1)"),
+    ("PARSE_JSON", "PARSE_JSON($1)"),
+    ("TRY_PARSE_JSON", "TRY_PARSE_JSON($1)"),
+    ("TYPEOF", "TYPEOF($1)"),
+    ("OBJECT_OF", "OBJECT_OF('shop.Item', 'a', $1)"),
 ];
 
 /// Aggregates, each probed with `GROUP BY` and over the whole table.
-const AGGREGATES: [(&str, &str); 23] = [
+const AGGREGATES: [(&str, &str); 24] = [
     ("COUNT", "COUNT($1)"),
     ("COUNT DISTINCT", "COUNT(DISTINCT $1)"),
     ("SUM", "SUM($1)"),
@@ -247,6 +256,7 @@ const AGGREGATES: [(&str, &str); 23] = [
     ("ARRAY_AGG", "ARRAY_AGG($1)"),
     ("PERCENTILE", "PERCENTILE($1, 0.5)"),
     ("JSON_ARRAYAGG", "JSON_ARRAYAGG($1)"),
+    ("BITMAP_BUILD_AGG", "BITMAP_BUILD_AGG($1)"),
     ("JSON_OBJECTAGG", "JSON_OBJECTAGG(KEY $1 VALUE k)"),
     ("JSON_OBJECTAGG value", "JSON_OBJECTAGG(KEY 'a' VALUE $1)"),
 ];

@@ -9,6 +9,7 @@ use streamc_diagnostics::codes::{lints, names, schemas};
 use streamc_diagnostics::{Diagnostic, did_you_mean};
 use streamc_plan::{ComponentKind, ConnectorConfig, Properties, Sink};
 use streamc_syntax::ast;
+use streamc_types::TypeKind;
 
 pub(crate) fn lower(
     db: &dyn Db,
@@ -136,22 +137,30 @@ fn key_mismatch(config: &ConnectorConfig, key: &[usize], props: &Properties, out
     out.push(d);
 }
 
+/// Whether a text format can write values of the type and of all its parts.
+fn has_text(kind: &TypeKind) -> bool {
+    match kind {
+        TypeKind::Null
+        | TypeKind::Interval(_)
+        | TypeKind::Symbol
+        | TypeKind::Raw(_)
+        | TypeKind::Structured(..)
+        | TypeKind::Variant
+        | TypeKind::Bitmap => false,
+        TypeKind::Array(element) | TypeKind::Multiset(element) => has_text(&element.kind),
+        TypeKind::Map(key, value) => has_text(&key.kind) && has_text(&value.kind),
+        TypeKind::Row(fields) => fields.iter().all(|field| has_text(&field.ty.kind)),
+        _ => true,
+    }
+}
+
 /// Types that no text format can write.
 fn unwritable(config: &ConnectorConfig, from: &ast::Name, props: &Properties, out: &mut Vec<Diagnostic>) {
-    use streamc_types::TypeKind;
     if config.connector == "print" {
         return;
     }
     for column in &props.schema.columns {
-        if matches!(
-            column.ty.kind,
-            TypeKind::Null
-                | TypeKind::Interval(_)
-                | TypeKind::Symbol
-                | TypeKind::Raw(_)
-                | TypeKind::Variant
-                | TypeKind::Bitmap
-        ) {
+        if !has_text(&column.ty.kind) {
             let message = format!(
                 "the column `{}` is {}, which `{}` cannot write",
                 column.name, column.ty, config.connector

@@ -15,7 +15,9 @@ pub fn is_explicit(from: &DataType, to: &DataType) -> bool {
         return true;
     }
     match (&from.kind, &to.kind) {
-        (Null, _) => is_value_type(&to.kind),
+        (Null, _) => is_value_type(&to.kind) || matches!(to.kind, Variant | Bitmap),
+        (Bitmap, Char(_) | Varchar(_)) => true,
+        (Bitmap, Varbinary(length)) => *length == streamc_types::MAX_LENGTH,
         (
             Variant | Bitmap | Raw(_) | Symbol | Descriptor | Structured(..) | Distinct(_) | TimestampTz(_),
             _,
@@ -107,6 +109,7 @@ pub fn cast(
         Char(_) | Varchar(_) => {
             let written = match value {
                 Value::Str(text) => text.clone(),
+                Value::Bytes(bytes) if from.kind == Bitmap => crate::families::bitmap::text(bytes)?.into(),
                 Value::Bytes(bytes) => String::from_utf8_lossy(bytes).into(),
                 _ => match (&from.kind, value) {
                     (TimestampLtz(p), Value::Timestamp(at)) => to_local(context, *at).format(*p).into(),

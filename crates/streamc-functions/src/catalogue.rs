@@ -21,6 +21,7 @@ static FAMILIES: &[&[Function]] = &[
     families::hash::FUNCTIONS,
     families::json::FUNCTIONS,
     families::json_make::FUNCTIONS,
+    families::variant::FUNCTIONS,
     families::temporal::FUNCTIONS,
     families::temporal_text::FUNCTIONS,
     families::conditional::FUNCTIONS,
@@ -30,6 +31,8 @@ static FAMILIES: &[&[Function]] = &[
     families::aggregate::FUNCTIONS,
     families::deviation::FUNCTIONS,
     families::gather::FUNCTIONS,
+    families::bitmap::FUNCTIONS,
+    families::system::FUNCTIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, FunctionRef>> = LazyLock::new(|| {

@@ -22,6 +22,7 @@ pub(crate) const fn scalar(
         rule,
         kind: FunctionKind::Scalar { eval, lazy: false },
         deterministic: true,
+        typed_only: None,
         flink: FlinkForm::Call,
         spark: SparkForm::Same,
         doc: "",
@@ -86,6 +87,12 @@ impl Function {
 
     pub(crate) const fn changing(mut self) -> Self {
         self.deterministic = false;
+        self
+    }
+
+    /// Only Flink computes it, for that reason.
+    pub(crate) const fn typed_only(mut self, reason: &'static str) -> Self {
+        self.typed_only = Some(reason);
         self
     }
 

@@ -18,6 +18,8 @@ pub enum Family {
     Collection,
     Hash,
     Json,
+    Bitmap,
+    System,
     Aggregate,
 }
 
@@ -168,6 +170,8 @@ pub struct Function {
     pub kind: FunctionKind,
     /// Whether equal arguments always give equal results.
     pub deterministic: bool,
+    /// Why the embedded engine does not compute it, only Flink does; `None` if it does.
+    pub typed_only: Option<&'static str>,
     /// Flink's spelling.
     pub flink: FlinkForm,
     /// Spark's spelling, or why there is none.
@@ -211,7 +215,8 @@ impl Function {
 
     /// Whether the result keeps `NOT NULL` over no rows, as Flink types it.
     pub fn is_never_null(&self) -> bool {
-        matches!(self.name, "COUNT" | "LISTAGG" | "COLLECT" | "ARRAY_AGG") || self.name.starts_with("JSON_")
+        matches!(self.name, "COUNT" | "LISTAGG" | "COLLECT" | "ARRAY_AGG" | "ARRAY_AGG IGNORE NULLS")
+            || self.name.starts_with("JSON_")
     }
 
     /// Whether it is a function with a name, not an operator with a symbol or keywords.

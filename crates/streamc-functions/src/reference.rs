@@ -6,7 +6,7 @@ use crate::spark::SparkForm;
 use std::fmt::Write as _;
 
 /// The families in the order of the page, with their headings.
-const SECTIONS: [(Family, &str); 10] = [
+const SECTIONS: [(Family, &str); 12] = [
     (Family::Comparison, "Comparison"),
     (Family::Logical, "Logic"),
     (Family::Arithmetic, "Numbers"),
@@ -15,7 +15,9 @@ const SECTIONS: [(Family, &str); 10] = [
     (Family::Conditional, "Conditions"),
     (Family::Collection, "Arrays, maps and rows"),
     (Family::Hash, "Hashes"),
-    (Family::Json, "JSON"),
+    (Family::Json, "JSON and VARIANT"),
+    (Family::Bitmap, "Bitmaps"),
+    (Family::System, "Random values, structured types, the system"),
     (Family::Aggregate, "Aggregates"),
 ];
 
@@ -30,7 +32,7 @@ planner (`crates/streamc-functions/probes`), the values against values that Flin
 
 | engine | how a function gets there |
 |---|---|
-| embedded | computed by the evaluator in the catalogue |
+| embedded | computed by the evaluator in the catalogue, but for those that are [typed only](#typed-only) |
 | Flink | written as Flink spells it |
 | Spark | *native*: Spark computes the same under this or another name; *rewritten*: an expression that computes the same, and for some arguments an error that says why not; *refused*: Spark cannot compute it, and a build for Spark says so |
 
@@ -54,11 +56,23 @@ planner (`crates/streamc-functions/probes`), the values against values that Flin
   (`2026-1-2` fits `yyyy-MM-dd`); on Spark what does not fit exactly stops the job.
 - A number of seconds beyond the year 9999 is `NULL` for `TO_TIMESTAMP_LTZ` in Flink and stops the job on Spark.
 - `ROUND` of NaN, and NaN as a decimal, stop the job in Flink; on Spark they give NaN and `NULL`.
+- A date before 1 March 4801 BC, or beyond the day of number 2^31 since then, stops the job where Flink reads its year; in the embedded engine
+  where it is computed.
+- The bytes of a `BITMAP` that was read from bytes may stand in another form of the same length.
 ";
 
 /// The text of `docs/functions.md`.
 pub fn reference() -> String {
     let mut page = HEAD.to_owned();
+    page.push_str(
+        "\n## Typed only\n\nThese are checked and built for Flink, and not computed in process: `streamc run` and `streamc test` refuse \
+         them by name\n([ST5003](diagnostics/ST5003.md)); `--engine flink` takes them.\n\n| function | why |\n|---|---|\n",
+    );
+    for function in all() {
+        if let Some(reason) = function.typed_only {
+            let _ = writeln!(page, "| {} | {} |", names(&function), cell(reason));
+        }
+    }
     for (family, heading) in SECTIONS {
         let _ = write!(
             page,

@@ -92,6 +92,41 @@ pub(crate) fn nullable(arguments: &[Argument<'_>]) -> bool {
     arguments.iter().any(|a| a.ty.nullable)
 }
 
+/// The type that an untyped `NULL` has at a place, where Flink finds it by what the function takes there. Most functions are
+/// Calcite's, which refuse it ("Illegal use of 'NULL'").
+fn typed_null(function: &Function, ty: &DataType, place: Takes) -> Option<DataType> {
+    let types = matches!(
+        function.name,
+        "BITMAP_BUILD_AGG"
+            | "BITMAP_BUILD_CARDINALITY_AGG"
+            | "BITMAP_FROM_BYTES"
+            | "BTRIM"
+            | "ENDSWITH"
+            | "INET_ATON"
+            | "INET_NTOA"
+            | "JSON_QUOTE"
+            | "JSON_UNQUOTE"
+            | "PARSE_JSON"
+            | "REGEXP_COUNT"
+            | "REGEXP_EXTRACT_ALL"
+            | "REGEXP_INSTR"
+            | "REGEXP_SUBSTR"
+            | "SPLIT"
+            | "STARTSWITH"
+            | "UNHEX"
+            | "URL_DECODE"
+            | "URL_ENCODE"
+    );
+    let kind = match place {
+        Takes::Text | Takes::TextOrBytes => STRING,
+        Takes::Bytes => BYTES,
+        Takes::Int => TypeKind::Int,
+        Takes::BigInt => TypeKind::BigInt,
+        _ => return None,
+    };
+    (types && ty.kind == TypeKind::Null).then(|| DataType::new(kind))
+}
+
 /// `function` takes no such argument.
 pub(crate) fn refuse(
     function: &Function,
@@ -146,6 +181,10 @@ pub(crate) fn check(
     let mut types = Vec::with_capacity(arguments.len());
     for (index, argument) in arguments.iter().enumerate() {
         let place = places.get(index).or(places.last()).copied().unwrap_or(Takes::Any);
+        if let Some(ty) = typed_null(function, argument.ty, place) {
+            types.push(ty);
+            continue;
+        }
         if !place.accepts(argument.ty) {
             return Err(refuse(function, arguments, index, place.words(), place.target()));
         }

@@ -12,7 +12,9 @@ use streamc_types::{
 pub fn display(value: &Value, ty: &DataType) -> String {
     match (value, &ty.kind) {
         (Value::Timestamp(at), _) => at.to_string(),
-        (Value::Bytes(bytes), _) => format!("x'{}'", crate::families::encoding::to_hex(bytes)),
+        (Value::Bytes(bytes), kind) if *kind != TypeKind::Bitmap => {
+            format!("x'{}'", crate::families::encoding::to_hex(bytes))
+        }
         (Value::Array(values), TypeKind::Array(element)) => {
             let all: Vec<String> = values.iter().map(|v| display(v, element)).collect();
             format!("[{}]", all.join(", "))
@@ -43,6 +45,7 @@ pub(crate) fn cast_text(context: &EvalContext, value: &Value, ty: &DataType) -> 
         Value::Double(v) => java_double_to_string(*v),
         Value::Decimal(v) => v.to_string(),
         Value::Str(v) => v.to_string(),
+        Value::Bytes(v) if ty.kind == TypeKind::Bitmap => bitmap_text(v),
         Value::Bytes(v) => String::from_utf8_lossy(v).into_owned(),
         Value::Date(v) => format_date(*v),
         Value::Time(v) => match ty.kind {
@@ -90,6 +93,11 @@ pub(crate) fn cast_text(context: &EvalContext, value: &Value, ty: &DataType) -> 
             format!("({})", all.join(", "))
         }
     }
+}
+
+/// A `BITMAP` as Flink shows it: `{1,2}`.
+pub fn bitmap_text(bytes: &[u8]) -> String {
+    crate::families::bitmap::text(bytes).unwrap_or_else(|error| error.message)
 }
 
 /// `+1 02:03:04.500` or `+1-02`.

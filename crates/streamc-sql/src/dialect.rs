@@ -56,6 +56,9 @@ impl Dialect for FlinkDialect {
     fn supports_match_recognize(&self) -> bool {
         true
     }
+    fn supports_window_function_null_treatment_arg(&self) -> bool {
+        true
+    }
     fn supports_boolean_literals(&self) -> bool {
         true
     }
@@ -101,7 +104,7 @@ impl Dialect for FlinkDialect {
         if depth(expr) > MAX_CHAIN {
             return Some(Err(ParserError::ParserError(TOO_LONG.to_owned())));
         }
-        listed(parser, expr)
+        between(parser, expr).or_else(|| listed(parser, expr))
     }
 
     fn parse_prefix(&self, parser: &mut Parser<'_>) -> Option<Parsed> {
@@ -500,6 +503,44 @@ fn table(parser: &mut Parser<'_>) -> Parsed {
     }
     Ok(form(parser, &format!("{FORM}TABLE"), start, args))
 }
+
+/// `BETWEEN SYMMETRIC a AND b` and `BETWEEN ASYMMETRIC a AND b`.
+fn between(parser: &mut Parser<'_>, value: &Expr) -> Option<Parsed> {
+    let word = |n: usize, wanted: &str| {
+        matches!(&parser.peek_nth_token_ref(n).token,
+            Token::Word(w) if w.quote_style.is_none() && w.value.eq_ignore_ascii_case(wanted))
+    };
+    let negated = word(0, "NOT");
+    let at = usize::from(negated);
+    let symmetric = word(at + 1, SYMMETRIC);
+    if !word(at, "BETWEEN") || !(symmetric || word(at + 1, "ASYMMETRIC")) {
+        return None;
+    }
+    for _ in 0..=at {
+        parser.next_token();
+    }
+    let start = parser.next_token().span;
+    // Tighter than `AND`, as without the word.
+    let mut bound = || parser.parse_subexpr(20);
+    let low = match bound() {
+        Ok(low) => low,
+        Err(error) => return Some(Err(error)),
+    };
+    let low = if symmetric { form(parser, &format!("{FORM}{SYMMETRIC}"), start, vec![low]) } else { low };
+    if !parser.parse_keyword(Keyword::AND) {
+        let found = parser.peek_token();
+        return Some(parser.expected("`AND`", found));
+    }
+    Some(parser.parse_subexpr(20).map(|high| Expr::Between {
+        expr: Box::new(value.clone()),
+        negated,
+        low: Box::new(low),
+        high: Box::new(high),
+    }))
+}
+
+/// The word that stands before the first bound of a `BETWEEN` whose bounds may come in any order.
+pub(crate) const SYMMETRIC: &str = "SYMMETRIC";
 
 /// `x = ANY (1, 2)`: a comparison with the items of a list, which sqlparser takes for one expression.
 fn listed(parser: &mut Parser<'_>, left: &Expr) -> Option<Parsed> {

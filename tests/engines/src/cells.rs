@@ -1,6 +1,7 @@
 //! Values of the embedded engine in the spelling of `tests/oracle/Cells.java`.
 
 use serde_json::Value as Json;
+use streamc_functions::text;
 use streamc_types::{DataType, TypeKind, Value, format_date, format_time};
 use xtask::engines::RowKind;
 
@@ -15,6 +16,7 @@ pub fn json(value: &Value, ty: &DataType) -> Json {
         (Value::Double(v), _) => double(*v),
         (Value::Decimal(v), _) => Json::from(v.to_string()),
         (Value::Str(v), _) => Json::from(v.as_str()),
+        (Value::Bytes(v), TypeKind::Bitmap) => Json::from(text::bitmap_text(v)),
         (Value::Bytes(v), _) => Json::from(v.iter().map(|b| format!("{b:02x}")).collect::<String>()),
         (Value::Date(v), _) => Json::from(format_date(*v)),
         (Value::Time(v), TypeKind::Time(digits)) => Json::from(format_time(*v, *digits)),
@@ -24,6 +26,14 @@ pub fn json(value: &Value, ty: &DataType) -> Json {
         (Value::Map(entries), TypeKind::Map(key, value)) => pairs(entries, key, value),
         (Value::Map(entries), TypeKind::Multiset(item)) => {
             pairs(entries, item, &DataType::not_null(TypeKind::Int))
+        }
+        (Value::Row(items), TypeKind::Structured(_, fields)) => {
+            let all: Vec<String> = items
+                .iter()
+                .zip(fields)
+                .map(|(v, f)| if v.is_null() { "null".to_owned() } else { text::display(v, &f.ty) })
+                .collect();
+            Json::from(format!("+I[{}]", all.join(", ")))
         }
         (Value::Row(items), TypeKind::Row(fields)) => {
             items.iter().zip(fields).map(|(v, field)| json(v, &field.ty)).collect()

@@ -206,10 +206,15 @@ fn sort_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, C
     if !is_ordered(element(function, arguments, 0)?) {
         return Err(refuse(function, arguments, 0, "an array of values that have an order", None));
     }
-    if let Some(at) = arguments.iter().skip(1).position(|a| a.ty.kind != TypeKind::Boolean) {
+    let boolean = |a: &Argument<'_>| matches!(a.ty.kind, TypeKind::Boolean | TypeKind::Null);
+    if let Some(at) = arguments.iter().skip(1).position(|a| !boolean(a)) {
         return Err(refuse(function, arguments, at + 1, "a `BOOLEAN`", None));
     }
-    same_rule(function, arguments)
+    let mut typed = same_rule(function, arguments)?;
+    for ty in typed.arguments.iter_mut().skip(1) {
+        ty.kind = TypeKind::Boolean;
+    }
+    Ok(typed)
 }
 
 fn extreme_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
@@ -223,7 +228,8 @@ fn extreme_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed
 fn slice_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
     let mut typed = same_rule(function, arguments)?;
     for (n, argument) in arguments.iter().enumerate().skip(1) {
-        if !argument.ty.is_integer() || argument.ty.kind == TypeKind::BigInt {
+        let known = argument.ty.is_integer() && argument.ty.kind != TypeKind::BigInt;
+        if !known && argument.ty.kind != TypeKind::Null {
             return Err(refuse(function, arguments, n, "a position of at most `INT`", Some("INT")));
         }
         typed.arguments[n] = DataType { kind: TypeKind::Int, nullable: argument.ty.nullable };
@@ -237,7 +243,7 @@ fn sought(function: &Function, arguments: &[Argument<'_>]) -> Result<Vec<DataTyp
     let [array, needle] = arguments else {
         return Err(impossible(format!("`{}` takes 2 arguments", function.name), None));
     };
-    if !crate::cast::is_implicit(needle.ty, element) || needle.ty.kind == TypeKind::Null {
+    if !crate::cast::is_implicit(needle.ty, element) {
         let wanted = format!("a `{}`", element.kind);
         return Err(refuse(function, arguments, 1, &wanted, Some(&element.kind.to_string())));
     }

@@ -120,7 +120,8 @@ fn item_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, C
                 arguments: vec![base.ty.clone(), key],
             })
         }
-        _ => Err(refuse(function, arguments, 0, "an array or a map", None)),
+        TypeKind::Variant => super::variant::item_rule(function, arguments),
+        _ => Err(refuse(function, arguments, 0, "an array, a map or a `VARIANT`", None)),
     }
 }
 
@@ -128,6 +129,9 @@ fn item(arguments: &[Value]) -> Result<Value, EvalError> {
     if let Value::Map(entries) = value(arguments, 0)? {
         let key = value(arguments, 1)?;
         return Ok(entries.iter().find(|(k, _)| k == key).map_or(Value::Null, |(_, v)| v.clone()));
+    }
+    if let Value::Str(_) = value(arguments, 0)? {
+        return super::variant::item(arguments);
     }
     let (all, index) = (elements(arguments, 0)?, int(arguments, 1)?);
     Ok(usize::try_from(index - 1).ok().and_then(|at| all.get(at)).cloned().unwrap_or(Value::Null))
@@ -159,13 +163,14 @@ fn contains_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Type
     let TypeKind::Array(element) = &array.ty.kind else {
         return Err(refuse(function, arguments, 0, "an array", None));
     };
-    if !crate::cast::is_implicit(needle.ty, element) || needle.ty.kind == TypeKind::Null {
+    if !crate::cast::is_implicit(needle.ty, element) {
         let wanted = format!("a `{}`", element.kind);
         return Err(refuse(function, arguments, 1, &wanted, Some(&element.kind.to_string())));
     }
     let needle = DataType { kind: element.kind.clone(), nullable: needle.ty.nullable };
     Ok(Typed {
-        result: DataType { kind: TypeKind::Boolean, nullable: nullable(arguments) },
+        // The needle may be `NULL`: it is looked for as any other.
+        result: DataType { kind: TypeKind::Boolean, nullable: array.ty.nullable },
         arguments: vec![array.ty.clone(), needle],
     })
 }

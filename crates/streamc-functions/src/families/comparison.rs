@@ -138,6 +138,10 @@ fn compared(
         let what = if ordered { "ordered" } else { "compared" };
         return Err(impossible(format!("values of type `{kind}` cannot be {what}"), None));
     }
+    if kind == TypeKind::Bitmap && a.ty != b.ty {
+        let help = "Flink compares two bitmaps only where both may be `NULL` or none may".to_owned();
+        return Err(impossible("these two bitmaps cannot be compared", Some(help)));
+    }
     let cast = |a: &Argument<'_>| match a.ty.kind {
         // `x = NULL` stands as written: the untyped `NULL` needs no type to give `NULL`.
         TypeKind::Null => a.ty.clone(),
@@ -200,8 +204,8 @@ pub(crate) fn is_comparable(kind: &TypeKind, ordered: bool) -> bool {
         TypeKind::Array(e) | TypeKind::Multiset(e) => !ordered && is_comparable(&e.kind, false),
         TypeKind::Map(k, v) => !ordered && is_comparable(&k.kind, false) && is_comparable(&v.kind, false),
         TypeKind::Row(fields) => !ordered && fields.iter().all(|f| is_comparable(&f.ty.kind, false)),
+        TypeKind::Bitmap => !ordered,
         TypeKind::Variant
-        | TypeKind::Bitmap
         | TypeKind::Raw(_)
         | TypeKind::Symbol
         | TypeKind::Descriptor

@@ -69,6 +69,7 @@ fn nullif_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed,
     }
     super::comparison::comparison_type(a, b)
         .filter(|kind| super::comparison::is_comparable(kind, false))
+        .filter(|kind| *kind != TypeKind::Bitmap || a.ty == b.ty)
         .ok_or_else(|| impossible(format!("`NULLIF` cannot compare {}", kinds(arguments)), None))?;
     Ok(Typed::as_is(arguments, a.ty.clone().with_nullable(true)))
 }

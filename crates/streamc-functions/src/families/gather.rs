@@ -25,6 +25,10 @@ pub const FUNCTIONS: &[Function] = &[
     aggregate("ARRAY_AGG", (1, 1), array_rule, |_, _| Box::new(Sequence(Vec::new())))
         .spark(ORDER)
         .doc("The values in the order of arrival, `NULL` too. `NULL` of nothing.", "ARRAY_AGG(name)", ""),
+    aggregate("ARRAY_AGG IGNORE NULLS", (1, 1), array_rule, |_, _| Box::new(Present(Sequence(Vec::new()))))
+        .flink(FlinkForm::Template("ARRAY_AGG({0} IGNORE NULLS)"))
+        .spark(ORDER)
+        .doc("The values in the order of arrival, without `NULL`s. `NULL` of nothing.", "ARRAY_AGG(name IGNORE NULLS)", ""),
     aggregate("PERCENTILE", (2, 3), percentile_rule, |types, _| {
         Box::new(Percentile { weights: BTreeMap::new(), shares: None, list: types.result.kind != TypeKind::Double })
     })
@@ -77,6 +81,13 @@ fn first<'a>(function: &Function, arguments: &[Argument<'a>]) -> Result<&'a Data
 
 fn collect_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
     let element = Box::new(first(function, arguments)?.clone());
+    if element.is_binary() {
+        return Err(CallError {
+            argument: Some(0),
+            message: "Flink keeps equal bytes apart in `COLLECT`".to_owned(),
+            help: Some("collect a text of them: `COLLECT(TO_BASE64(x))` or `COLLECT(HEX(x))`".to_owned()),
+        });
+    }
     Ok(Typed::as_is(arguments, DataType::not_null(TypeKind::Multiset(element))))
 }
 
@@ -188,6 +199,21 @@ impl Accumulator for Sequence {
             return Ok(Value::Null);
         }
         Ok(Value::Array(self.0.as_slice().into()))
+    }
+}
+
+/// Values that are not `NULL`.
+struct Present(Sequence);
+
+impl Accumulator for Present {
+    fn add(&mut self, arguments: &[Value]) -> Result<(), EvalError> {
+        if value(arguments, 0)?.is_null() { Ok(()) } else { self.0.add(arguments) }
+    }
+    fn retract(&mut self, arguments: &[Value]) -> Result<(), EvalError> {
+        if value(arguments, 0)?.is_null() { Ok(()) } else { self.0.retract(arguments) }
+    }
+    fn value(&self) -> Result<Value, EvalError> {
+        self.0.value()
     }
 }
 

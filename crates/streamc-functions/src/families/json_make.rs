@@ -106,6 +106,9 @@ fn array_rule(_: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallErr
 }
 
 fn string_rule(_: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
+    if arguments.first().is_some_and(|a| a.ty.kind == TypeKind::Null) {
+        return Ok(Typed { result: DataType::new(STRING), arguments: vec![DataType::new(STRING)] });
+    }
     has_form(arguments, 0)?;
     Ok(Typed::as_is(arguments, DataType { kind: STRING, nullable: nullable(arguments) }))
 }

@@ -6,7 +6,7 @@ use crate::families::collection::map_of;
 use crate::function::{Argument, CallError, EvalError, Family, Function, Typed};
 use crate::rules::{STRING, nullable, refuse};
 use crate::spark::SparkForm;
-use streamc_types::{DataType, Field, TypeKind, Value, common_type};
+use streamc_types::{DataType, Field, IntervalUnit, TypeKind, Value, common_type};
 
 /// The functions.
 pub const FUNCTIONS: &[Function] = &[
@@ -70,15 +70,20 @@ pub const FUNCTIONS: &[Function] = &[
         "MAP_UNION(MAP['a', 1], MAP['a', 2])",
         "{a=2}",
     ),
-    scalar(Family::Conditional, "TYPEOF", (1, 1), typeof_rule, |_, types, _| {
+    scalar(Family::Conditional, "TYPEOF", (1, 2), typeof_rule, |_, types, a| {
+        let long = a.len() > 1 && crate::arguments::boolean(a, 1)? == Some(true);
         types
             .arguments
             .first()
-            .map(|ty| Value::str(type_text(ty)))
+            .map(|ty| Value::str(type_text(ty, long)))
             .ok_or_else(|| EvalError::new("an argument is missing"))
     })
     .spark(SparkForm::None("Spark has other types"))
-    .doc("The type of a value in Flink's spelling.", "TYPEOF(1.5)", "DECIMAL(2, 1) NOT NULL"),
+    .doc(
+        "The type of a value in Flink's spelling; in its long one if a second argument is `TRUE`.",
+        "TYPEOF(1.5)",
+        "DECIMAL(2, 1) NOT NULL",
+    ),
 ];
 
 fn entries_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
@@ -113,37 +118,37 @@ fn union_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, 
     Ok(Typed { result, arguments: casts })
 }
 
-/// A timestamp may be a time attribute, which Flink names too; literals of intervals have types of their own.
+/// The binder refuses time attributes, whose kind Flink names too. An interval that is computed has a type of its own.
 fn typeof_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
-    let hidden = |ty: &DataType| {
-        ty.is_interval() || matches!(ty.kind, TypeKind::Timestamp(0..=3) | TypeKind::TimestampLtz(0..=3))
-    };
-    if arguments.first().is_some_and(|a| hidden(a.ty)) {
-        return Err(refuse(
-            function,
-            arguments,
-            0,
-            "a value that is neither a timestamp nor an interval",
-            None,
-        ));
+    if arguments.first().is_some_and(|a| a.ty.is_interval() && a.literal.is_none()) {
+        return Err(refuse(function, arguments, 0, "a value that is no interval", None));
+    }
+    if arguments.get(1).is_some_and(|a| !matches!(a.literal, Some(Value::Boolean(_)))) {
+        return Err(refuse(function, arguments, 1, "`TRUE` or `FALSE`", None));
     }
     Ok(Typed::as_is(arguments, DataType::new(STRING)))
 }
 
-/// As Flink's `asSummaryString`: names of fields in back quotes.
-fn type_text(ty: &DataType) -> String {
+/// As Flink's `asSummaryString`, or `asSerializableString` if `long`: names of fields in back quotes.
+fn type_text(ty: &DataType, long: bool) -> String {
     let null = if ty.nullable || ty.kind == TypeKind::Null { "" } else { " NOT NULL" };
+    let text = |ty: &DataType| type_text(ty, long);
+    let listed = |fields: &[Field]| {
+        let all: Vec<String> =
+            fields.iter().map(|f| format!("`{}` {}", f.name.replace('`', "``"), text(&f.ty))).collect();
+        all.join(", ")
+    };
     let kind = match &ty.kind {
-        TypeKind::Array(element) => format!("ARRAY<{}>", type_text(element)),
-        TypeKind::Multiset(element) => format!("MULTISET<{}>", type_text(element)),
-        TypeKind::Map(key, value) => format!("MAP<{}, {}>", type_text(key), type_text(value)),
-        TypeKind::Row(fields) => {
-            let fields: Vec<String> = fields
-                .iter()
-                .map(|f| format!("`{}` {}", f.name.replace('`', "``"), type_text(&f.ty)))
-                .collect();
-            format!("ROW<{}>", fields.join(", "))
-        }
+        TypeKind::Array(element) => format!("ARRAY<{}>", text(element)),
+        TypeKind::Multiset(element) => format!("MULTISET<{}>", text(element)),
+        TypeKind::Map(key, value) => format!("MAP<{}, {}>", text(key), text(value)),
+        TypeKind::Row(fields) => format!("ROW<{}>", listed(fields)),
+        TypeKind::Structured(class, fields) => format!("STRUCTURED<'{class}', {}>", listed(fields)),
+        TypeKind::Interval(IntervalUnit::DaySecond) => "INTERVAL SECOND(3)".to_owned(),
+        TypeKind::Interval(IntervalUnit::YearMonth) => "INTERVAL MONTH".to_owned(),
+        TypeKind::Varchar(n) if long => format!("VARCHAR({n})"),
+        TypeKind::Varbinary(n) if long => format!("VARBINARY({n})"),
+        TypeKind::TimestampLtz(n) if long => format!("TIMESTAMP({n}) WITH LOCAL TIME ZONE"),
         kind => kind.to_string(),
     };
     kind + null

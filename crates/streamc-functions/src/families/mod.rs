@@ -3,6 +3,7 @@
 pub mod aggregate;
 pub mod arithmetic;
 pub mod array;
+pub mod bitmap;
 pub mod collection;
 pub mod comparison;
 pub mod conditional;
@@ -21,7 +22,9 @@ pub mod printf;
 pub mod regex;
 pub mod similar;
 pub mod string;
+pub mod system;
 pub mod temporal;
 pub mod temporal_text;
 pub mod text;
+pub mod variant;
 pub mod window;

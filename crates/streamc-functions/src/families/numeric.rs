@@ -3,9 +3,7 @@
 use super::arithmetic::wrap;
 use crate::arguments::{bytes, double, int, strict, value};
 use crate::entry::scalar;
-use crate::function::{
-    Argument, CallError, CallTypes, EvalError, Evaluator, Family, FlinkForm, Function, Typed,
-};
+use crate::function::{Argument, CallError, CallTypes, EvalError, Evaluator, Family, Function, Typed};
 use crate::rules::{STRING, Takes, check, fixed, impossible, like_first, literal_int, nullable, refuse};
 use crate::spark::{SparkCall, SparkForm};
 use bigdecimal::{BigDecimal, RoundingMode, ToPrimitive as _};
@@ -121,9 +119,6 @@ pub const FUNCTIONS: &[Function] = &[
     }))
     .spark(SparkForm::Rewrite(|call| spark_extreme(call, "least")))
     .doc("The least of the values; `NULL` if one is `NULL`.", "LEAST(1, 3, 2)", "1"),
-    random("RAND", (0, 1), "RAND()"),
-    random("RAND_INTEGER", (1, 2), "RAND_INTEGER(10)"),
-    random("UUID", (0, 0), "UUID()"),
 ];
 
 const fn number(name: &'static str, rule: crate::function::TypeRule, eval: Evaluator) -> Function {
@@ -132,29 +127,6 @@ const fn number(name: &'static str, rule: crate::function::TypeRule, eval: Evalu
 
 const fn of_double(name: &'static str, eval: Evaluator) -> Function {
     scalar(Family::Arithmetic, name, (1, 1), double_rule, eval)
-}
-
-/// Known by name and refused: its values could not be the same on two engines, or in a test and in production.
-const fn random(name: &'static str, arity: (usize, usize), example: &'static str) -> Function {
-    scalar(
-        Family::Arithmetic,
-        name,
-        arity,
-        |function, _| {
-            Err(impossible(
-                format!(
-                    "`{}` gives another value every time, so no test and no restart could repeat it",
-                    function.name
-                ),
-                Some("derive the value from the row, for instance with `MD5(id)`".to_owned()),
-            ))
-        },
-        crate::arguments::never,
-    )
-    .changing()
-    .flink(FlinkForm::Call)
-    .spark(SparkForm::None("random values cannot be repeated"))
-    .doc("Refused: random values cannot be repeated.", example, "")
 }
 
 fn like_first_number(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {

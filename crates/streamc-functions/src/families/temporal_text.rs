@@ -199,6 +199,10 @@ fn ltz_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, Ca
         let kind = TypeKind::TimestampLtz(3);
         return checked(maybe(function, arguments, &[Takes::Text], kind)?, arguments, 1);
     }
+    if first.kind == TypeKind::Null && arguments.len() == 1 {
+        let result = DataType::new(TypeKind::TimestampLtz(3));
+        return Ok(Typed { result, arguments: vec![DataType::new(TypeKind::BigInt)] });
+    }
     if !first.is_numeric() {
         return Err(refuse(function, arguments, 0, "a number or a string", Some("BIGINT")));
     }

@@ -5,6 +5,7 @@
 
 use super::{Json, big_decimal};
 use indexmap::IndexMap;
+use streamc_types::java_double_to_string;
 
 /// Arrays and objects inside one another, at most (Jackson's `StreamReadConstraints`).
 const MAX_DEPTH: usize = 1000;
@@ -13,20 +14,36 @@ const MAX_NUMBER: usize = 1000;
 
 /// The first value of a text; `None` where Jackson fails.
 pub(crate) fn read(text: &str) -> Option<Json> {
-    let mut reader = Reader { text, at: 0 };
+    first(Reader { text, at: 0, variant: None })
+}
+
+/// The first value of a text as a `VARIANT`: keys sorted, numbers as Flink writes them. A key that comes twice is a failure
+/// unless `twice` is set.
+pub(crate) fn variant(text: &str, twice: bool) -> Option<Json> {
+    first(Reader { text, at: 0, variant: Some(Keys { twice }) })
+}
+
+fn first(mut reader: Reader<'_>) -> Option<Json> {
     reader.blanks();
     let value = reader.value(0)?;
     // Behind a number at the top there must be a blank or the end.
-    let number = matches!(value, Json::Integer(_) | Json::Decimal(_));
+    let number = matches!(value, Json::Integer(_) | Json::Decimal(_) | Json::Raw(_));
     if number && !matches!(reader.peek(), None | Some(b' ' | b'\t' | b'\n' | b'\r')) {
         return None;
     }
     Some(value)
 }
 
+/// Whether a key of a `VARIANT` may come twice.
+#[derive(Clone, Copy)]
+struct Keys {
+    twice: bool,
+}
+
 struct Reader<'t> {
     text: &'t str,
     at: usize,
+    variant: Option<Keys>,
 }
 
 impl Reader<'_> {
@@ -92,7 +109,9 @@ impl Reader<'_> {
         if text.len() > MAX_NUMBER {
             return None;
         }
-        if decimal {
+        if self.variant.is_some() {
+            Some(Json::Raw(variant_number(text)))
+        } else if decimal {
             big_decimal(text).map(Json::Decimal)
         } else {
             Some(Json::Integer(if text == "-0" { "0" } else { text }.to_owned()))
@@ -202,12 +221,39 @@ impl Reader<'_> {
             self.blanks();
             self.take(b':')?;
             self.blanks();
-            fields.insert(key, self.value(depth)?);
+            let value = self.value(depth)?;
+            if fields.insert(key, value).is_some() && self.variant.is_some_and(|keys| !keys.twice) {
+                return None;
+            }
             self.blanks();
             if self.take(b'}').is_some() {
+                if self.variant.is_some() {
+                    fields.sort_by(|a, _, b, _| a.encode_utf16().cmp(b.encode_utf16()));
+                }
                 return Some(Json::Object(fields));
             }
             self.take(b',')?;
         }
+    }
+}
+
+/// A number of a `VARIANT`: with an exponent it is a double, otherwise a decimal of at most 38 digits without zeros at its
+/// end, and a double if it has more.
+fn variant_number(text: &str) -> String {
+    const MOST: usize = 38;
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let whole = whole.trim_start_matches('0');
+    let significant =
+        if whole.is_empty() { fraction.trim_start_matches('0').len() } else { whole.len() + fraction.len() };
+    if text.contains(['e', 'E']) || significant > MOST || fraction.len() > MOST {
+        return java_double_to_string(text.parse().unwrap_or(f64::NAN));
+    }
+    let fraction = fraction.trim_end_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    match fraction {
+        "" if whole == "0" => whole.to_owned(),
+        "" => format!("{sign}{whole}"),
+        fraction => format!("{sign}{whole}.{fraction}"),
     }
 }

@@ -23,6 +23,7 @@ pub(crate) fn refusal(ty: &DataType) -> Option<String> {
         | TypeKind::TimestampLtz(_)
         | TypeKind::Binary(_)
         | TypeKind::Varbinary(_)
+        | TypeKind::Variant
         | TypeKind::Unknown => None,
         TypeKind::Array(element) => refusal(element),
         TypeKind::Row(fields) | TypeKind::Structured(_, fields) => fields.iter().find_map(|f| refusal(&f.ty)),
@@ -47,6 +48,7 @@ pub(crate) fn json(value: &Value, ty: &DataType) -> Result<Json, EvalError> {
         (Value::Decimal(value), _) => {
             Json::Decimal(big_decimal(&value.to_string()).unwrap_or_else(|| value.to_string()))
         }
+        (Value::Str(text), TypeKind::Variant) => Json::Raw(text.to_string()),
         (Value::Str(text), _) => Json::Text(text.to_string()),
         (Value::Bytes(bytes), _) => Json::Text(encode_base64(bytes)),
         (Value::Timestamp(at), TypeKind::TimestampLtz(_)) => Json::Text(local_date_time(*at) + "Z"),

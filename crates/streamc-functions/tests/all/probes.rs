@@ -145,6 +145,8 @@ fn ours(name: &str, a: &DataType, b: Option<&DataType>) -> Option<String> {
         "TIMESTAMPDIFF" => call(&*function(name)?, &[text("HOUR"), x(), x()]),
         "+ INTERVAL DAY" => call(&*operator("+")?, &[x(), second()]),
         "- INTERVAL MONTH" => call(&*operator("-")?, &[x(), month()]),
+        "PRINT" => call(&*function(name)?, &[text("a"), x()]),
+        "OBJECT_OF" => call(&*function(name)?, &[text("shop.Item"), text("a"), x()]),
         "ARRAY constructor" => call(&*function("ARRAY")?, &[x()]),
         name => call(&*function(name)?, &[x()]),
     })

@@ -17,6 +17,9 @@ pub(crate) fn compile(expr: &Expr) -> Result<Compiled, String> {
             let FunctionKind::Scalar { eval, lazy } = function.kind else {
                 return Err(format!("`{}` is an aggregate function where a value is wanted", function.name));
             };
+            if let Some(reason) = function.typed_only {
+                return Err(format!("`{}` is not computed in process: {reason}", function.name));
+            }
             if function.name == "NULLIF" {
                 return null_if(arguments);
             }

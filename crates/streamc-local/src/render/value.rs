@@ -17,6 +17,7 @@ pub fn format_value(value: &Value, ty: &DataType) -> String {
         (Value::Double(v), _) => java_double_to_string(*v),
         (Value::Decimal(v), _) => v.to_string(),
         (Value::Str(v), _) => v.to_string(),
+        (Value::Bytes(v), TypeKind::Bitmap) => streamc_functions::text::bitmap_text(v),
         (Value::Bytes(v), _) => {
             let mut text = "x'".to_owned();
             for byte in v.iter() {

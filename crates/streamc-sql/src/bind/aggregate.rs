@@ -6,8 +6,11 @@
 use super::call::{arguments, cast_arguments};
 use super::{Binder, Env};
 use smol_str::SmolStr;
-use sqlparser::ast::{DuplicateTreatment, Function, FunctionArg, FunctionArgExpr, FunctionArguments};
-use streamc_diagnostics::codes::types::{AGGREGATE_PLACE, ARGUMENT_COUNT, TYPE_MISMATCH};
+use sqlparser::ast::{
+    DuplicateTreatment, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments,
+    NullTreatment,
+};
+use streamc_diagnostics::codes::types::{AGGREGATE_PLACE, ARGUMENT_COUNT, SQL_UNSUPPORTED, TYPE_MISMATCH};
 use streamc_diagnostics::{Diagnostic, Span};
 use streamc_functions::FunctionRef;
 use streamc_plan::{AggregateCall, Expr};
@@ -50,9 +53,15 @@ impl Binder<'_> {
             self.report(d);
             return Expr::error(span);
         };
-        if !function.within_group.is_empty() || function.null_treatment.is_some() {
-            return self.unsupported(span, &format!("this form of `{}` is", entry.name));
+        if !function.within_group.is_empty() {
+            let message = format!("`{}` takes no `WITHIN GROUP`", entry.name);
+            self.report(
+                Diagnostic::new(SQL_UNSUPPORTED, span, message).help("rows come in their order of arrival"),
+            );
+            return Expr::error(span);
         }
+        let Some((entry, plain)) = self.of_nulls(entry, function, span) else { return Expr::error(span) };
+        let function = plain.as_ref().unwrap_or(function);
         let inner = Env::new(env.scope, INSIDE);
         let star = matches!(&function.args, FunctionArguments::List(l)
             if matches!(l.args.as_slice(), [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)]));
@@ -118,6 +127,57 @@ impl Binder<'_> {
             calls.push(call);
         }
         Expr::column(AGGREGATE + index, typed.result).at(span)
+    }
+}
+
+impl Binder<'_> {
+    /// The function that a call with `IGNORE NULLS` or `RESPECT NULLS` is, and the call without those words; `None` after an
+    /// error.
+    fn of_nulls(
+        &mut self,
+        entry: FunctionRef,
+        function: &Function,
+        span: Span,
+    ) -> Option<(FunctionRef, Option<Function>)> {
+        let clauses = match &function.args {
+            FunctionArguments::List(list) => list.clauses.as_slice(),
+            _ => &[],
+        };
+        if clauses.iter().any(|c| matches!(c, FunctionArgumentClause::OrderBy(_))) {
+            let message = format!("`ORDER BY` inside `{}` is refused", entry.name);
+            let d = Diagnostic::new(SQL_UNSUPPORTED, span, message);
+            self.report(d.help("Flink 2.3 either refuses it or takes it and does not sort: sort the array with `ARRAY_SORT(…)`"));
+            return None;
+        }
+        let inside = clauses.iter().find_map(|c| match c {
+            FunctionArgumentClause::IgnoreOrRespectNulls(said) => Some(*said),
+            _ => None,
+        });
+        let Some(said) = inside.or(function.null_treatment) else { return Some((entry, None)) };
+        if entry.name != "ARRAY_AGG" {
+            let message = format!("`{}` takes no `IGNORE NULLS` or `RESPECT NULLS`", entry.name);
+            self.report(Diagnostic::new(SQL_UNSUPPORTED, span, message).help(
+                "among Flink's aggregates only `ARRAY_AGG` takes them; `FILTER (WHERE x IS NOT NULL)` leaves them out of any",
+            ));
+            return None;
+        }
+        if function.filter.is_some() {
+            let message = "`ARRAY_AGG` with `IGNORE NULLS` or `RESPECT NULLS` takes no `FILTER`";
+            self.report(Diagnostic::new(SQL_UNSUPPORTED, span, message).help(
+                "what is `NULL` is left out: write `ARRAY_AGG(CASE WHEN condition THEN x END IGNORE NULLS)`",
+            ));
+            return None;
+        }
+        let mut plain = function.clone();
+        plain.null_treatment = None;
+        if let FunctionArguments::List(list) = &mut plain.args {
+            list.clauses.retain(|c| !matches!(c, FunctionArgumentClause::IgnoreOrRespectNulls(_)));
+        }
+        let entry = match said {
+            NullTreatment::IgnoreNulls => streamc_functions::operator("ARRAY_AGG IGNORE NULLS")?,
+            NullTreatment::RespectNulls => entry,
+        };
+        Some((entry, Some(plain)))
     }
 }
 

@@ -14,7 +14,7 @@ use streamc_diagnostics::codes::types::{
 use streamc_diagnostics::{Diagnostic, Fix, Span, did_you_mean};
 use streamc_functions::{Argument, FunctionRef, Typed, cast};
 use streamc_plan::{Expr, ExprKind};
-use streamc_types::{DataType, TYPE_NAMES, TypeKind, Value, parse_type, type_from_elsewhere};
+use streamc_types::{DataType, TYPE_NAMES, TimeAttribute, TypeKind, Value, parse_type, type_from_elsewhere};
 
 /// `expr` as `to`, with a cast in the plan where the type differs. Nullability stays the expression's own.
 pub(crate) fn implicit(expr: Expr, to: &DataType) -> Expr {
@@ -107,7 +107,28 @@ impl Binder<'_> {
                 format!("`{}` is no aggregate: it takes no `DISTINCT`", entry.name),
             );
         }
-        let list = list.into_iter().map(|e| self.argument(e, env)).collect();
+        let list: Vec<Expr> = list.into_iter().map(|e| self.argument(e, env)).collect();
+        if let ("CURRENT_WATERMARK", [time]) = (entry.name, list.as_slice())
+            && !is_event_time(time, env)
+        {
+            let at = time.span.unwrap_or(span);
+            let d = Diagnostic::new(
+                TYPE_MISMATCH,
+                at,
+                "`CURRENT_WATERMARK` takes a column that carries event time",
+            );
+            self.report(d.help("event time is the column that the source's `watermark` names, as long as it is only selected"));
+            return Expr::error(span);
+        }
+        if let ("TYPEOF", Some(value)) = (entry.name, list.first())
+            && carries_time(value, env)
+        {
+            let at = value.span.unwrap_or(span);
+            let d =
+                Diagnostic::new(TYPE_MISMATCH, at, "`TYPEOF` of a column that carries time is not supported");
+            self.report(d.help("Flink names its kind too: cast it to its type"));
+            return Expr::error(span);
+        }
         self.call(entry, list, span)
     }
 
@@ -177,11 +198,17 @@ impl Binder<'_> {
 
     fn unknown_function(&mut self, name: &str, at: Span, span: Span) -> Expr {
         if super::theirs::has(name) {
-            let d = Diagnostic::new(
-                SQL_UNSUPPORTED,
-                at,
-                format!("Flink's function `{}` is not supported yet", name.to_ascii_uppercase()),
-            );
+            let name = name.to_ascii_uppercase();
+            let d = match super::theirs::refusal(&name) {
+                Some((why, instead)) => {
+                    Diagnostic::new(SQL_UNSUPPORTED, at, format!("`{name}` {why}")).help(instead)
+                }
+                None => Diagnostic::new(
+                    SQL_UNSUPPORTED,
+                    at,
+                    format!("Flink's function `{name}` is not supported yet"),
+                ),
+            };
             self.report(d);
             return Expr::error(span);
         }
@@ -318,6 +345,27 @@ impl Binder<'_> {
         }
         Expr::new(ExprKind::Cast { input: Box::new(input), lenient, implicit: false }, result).at(span)
     }
+}
+
+/// Whether it is a column of event time, as it came.
+fn is_event_time(expr: &Expr, env: Env<'_>) -> bool {
+    expr.ty.is_unknown() || time_of(expr, env) == Some(TimeAttribute::Rowtime)
+}
+
+/// Whether it is a time attribute: a column as it came, or the function that makes one.
+fn carries_time(expr: &Expr, env: Env<'_>) -> bool {
+    match &expr.kind {
+        ExprKind::Call { function, .. } => matches!(function.name, "PROCTIME" | "MATCH_ROWTIME"),
+        _ => time_of(expr, env).is_some(),
+    }
+}
+
+fn time_of(expr: &Expr, env: Env<'_>) -> Option<TimeAttribute> {
+    let ExprKind::Column(index) = expr.kind else { return None };
+    let column = |t: &crate::scope::ScopeTable<'_>| {
+        index.checked_sub(t.offset).and_then(|at| t.schema.columns.get(at)).and_then(|c| c.time)
+    };
+    env.scope.tables.iter().find_map(column)
 }
 
 /// What Flink has instead of a cast that it refuses.

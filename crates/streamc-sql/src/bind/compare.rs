@@ -1,7 +1,8 @@
 //! Comparisons: `=`, `IN`, `BETWEEN`, `IS DISTINCT FROM`.
 
 use super::{Binder, Env, implicit};
-use sqlparser::ast::Expr as Sql;
+use crate::dialect::{FORM, SYMMETRIC};
+use sqlparser::ast::{Expr as Sql, ObjectNamePart};
 use streamc_diagnostics::codes::lints::COMPARED_WITH_NULL;
 use streamc_diagnostics::codes::types::{SQL_UNSUPPORTED, TYPE_MISMATCH};
 use streamc_diagnostics::{Diagnostic, Span};
@@ -167,6 +168,16 @@ impl Binder<'_> {
         env: Env<'_>,
     ) -> Expr {
         let value = self.expr(value, env);
+        if let Some(low) = symmetric(low) {
+            let (low, high) = (self.expr(low, env), self.expr(high, env));
+            let one = self.within(&value, &low, &high, span);
+            if one.ty.is_unknown() {
+                return one;
+            }
+            let other = self.within(&value, &high, &low, span);
+            let either = self.operator("OR", vec![one, other], span);
+            return if negated { self.operator("NOT", vec![either], span) } else { either };
+        }
         let (low, high) = (self.expr(low, env), self.expr(high, env));
         let (above, below, join) = if negated { ("<", ">", "OR") } else { (">=", "<=", "AND") };
         let a = self.compare(above, value.clone(), low, span);
@@ -175,6 +186,83 @@ impl Binder<'_> {
         }
         let b = self.compare(below, value, high, span);
         self.operator(join, vec![a, b], span)
+    }
+
+    /// `value >= low AND value <= high`.
+    fn within(&mut self, value: &Expr, low: &Expr, high: &Expr, span: Span) -> Expr {
+        let above = self.compare(">=", value.clone(), low.clone(), span);
+        if above.ty.is_unknown() {
+            return above;
+        }
+        let below = self.compare("<=", value.clone(), high.clone(), span);
+        self.operator("AND", vec![above, below], span)
+    }
+
+    /// `(start, end) OVERLAPS (start, end)`; the end may be an interval, and the two points of a side may come in any order
+    /// (Calcite's `StandardConvertletTable.convertOverlaps`).
+    pub(super) fn overlaps(&mut self, left: &Sql, right: &Sql, span: Span, env: Env<'_>) -> Expr {
+        let (Some(left), Some(right)) = (self.period(left, env), self.period(right, env)) else {
+            return Expr::error(span);
+        };
+        let reaches = self.compare(">=", left.1, right.0, span);
+        if reaches.ty.is_unknown() {
+            return reaches;
+        }
+        let starts = self.compare(">=", right.1, left.0, span);
+        self.operator("AND", vec![reaches, starts], span)
+    }
+
+    /// The earlier and the later point of a side of `OVERLAPS`; `None` after an error.
+    fn period(&mut self, side: &Sql, env: Env<'_>) -> Option<(Expr, Expr)> {
+        let span = self.tokens.extent(side);
+        let Sql::Tuple(parts) = super::bare(side) else {
+            self.fail(
+                TYPE_MISMATCH,
+                span,
+                "`OVERLAPS` stands between two pairs: `(start, end) OVERLAPS (start, end)`",
+            );
+            return None;
+        };
+        let [first, second] = parts.as_slice() else {
+            self.fail(
+                TYPE_MISMATCH,
+                span,
+                "a side of `OVERLAPS` has two parts: a start, and an end or an interval",
+            );
+            return None;
+        };
+        let (first, second) = (self.expr(first, env), self.expr(second, env));
+        if first.ty.is_unknown() || second.ty.is_unknown() {
+            return None;
+        }
+        if !first.ty.is_datetime() {
+            let at = first.span.unwrap_or(span);
+            let message = format!("`OVERLAPS` takes dates and times here, not `{}`", first.ty.kind);
+            self.fail(TYPE_MISMATCH, at, message);
+            return None;
+        }
+        let second = if second.ty.is_interval() {
+            self.operator("+", vec![first.clone(), second], span)
+        } else {
+            second
+        };
+        let ordered = self.compare("<=", first.clone(), second.clone(), span);
+        if ordered.ty.is_unknown() || first.ty.kind != second.ty.kind {
+            if !ordered.ty.is_unknown() {
+                let message = format!("`{}` and `{}` are no period", first.ty.kind, second.ty.kind);
+                self.fail(TYPE_MISMATCH, span, message);
+            }
+            return None;
+        }
+        let ty = first.ty.clone().with_nullable(first.ty.nullable || second.ty.nullable);
+        let either = |yes: &Expr, no: &Expr| {
+            let kind = ExprKind::Case {
+                branches: vec![(ordered.clone(), yes.clone())],
+                otherwise: Box::new(no.clone()),
+            };
+            Expr::new(kind, ty.clone()).at(span)
+        };
+        Some((either(&first, &second), either(&second, &first)))
     }
 
     /// `x IN (a, b)`: all get their common type.
@@ -216,10 +304,34 @@ impl Binder<'_> {
             let of = odd.map_or_else(String::new, |i| format!(" with `{}`", i.ty.kind));
             return self.fail(TYPE_MISMATCH, at, format!("`IN` cannot compare `{}`{of}", value.ty.kind));
         };
+        let alike = |e: &Expr| e.ty.nullable == value.ty.nullable;
+        let compared = match ty.kind {
+            TypeKind::Variant | TypeKind::Structured(..) => false,
+            // As with `=`: either all of them may be `NULL` or none.
+            TypeKind::Bitmap => items.iter().all(alike),
+            _ => true,
+        };
+        if !compared {
+            return self.fail(
+                TYPE_MISMATCH,
+                span,
+                format!("`IN` does not compare values of type `{}`", ty.kind),
+            );
+        }
         let nullable = items.iter().chain([&value]).any(|e| e.ty.nullable);
         let list = items.into_iter().map(|i| implicit(i, &ty)).collect();
         let value = Box::new(implicit(value, &ty));
         let result = DataType::boolean().with_nullable(nullable);
         Expr::new(ExprKind::InList { value, list, negated }, result).at(span)
     }
+}
+
+/// The first bound behind `BETWEEN SYMMETRIC`.
+fn symmetric(low: &Sql) -> Option<&Sql> {
+    let Sql::Function(function) = low else { return None };
+    let Some(ObjectNamePart::Identifier(name)) = function.name.0.first() else { return None };
+    if name.value.strip_prefix(FORM) != Some(SYMMETRIC) {
+        return None;
+    }
+    super::call::arguments(function).ok()?.first().copied()
 }

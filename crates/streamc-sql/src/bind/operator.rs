@@ -45,10 +45,19 @@ impl Binder<'_> {
         let mut links = Vec::new();
         let mut first = expr;
         while let Sql::BinaryOp { left, op, right } = first {
+            if *op == BinaryOperator::Overlaps {
+                break;
+            }
             links.push((op, right));
             first = left;
         }
-        let mut bound = self.expr(first, env);
+        let mut bound = match first {
+            Sql::BinaryOp { left, right, .. } => {
+                let span = self.tokens.extent(first);
+                self.overlaps(left, right, span, env)
+            }
+            _ => self.expr(first, env),
+        };
         for (op, right) in links.into_iter().rev() {
             let right = self.expr(right, env);
             let span = match (bound.span, right.span) {

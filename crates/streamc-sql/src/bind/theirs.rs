@@ -6,6 +6,36 @@ pub(super) fn has(name: &str) -> bool {
     NAMES.binary_search(&name.to_ascii_uppercase().as_str()).is_ok()
 }
 
+/// Why a query of a stream cannot call one of them (the end of "`NAME` …"), and what to do instead. For most, Flink's planner
+/// itself refuses the call.
+pub(super) fn refusal(name: &str) -> Option<(&'static str, &'static str)> {
+    Some(match name {
+        "APPROX_COUNT_DISTINCT" => ("does not run over a stream on Flink", "write `COUNT(DISTINCT x)`"),
+        "SOURCE_WATERMARK" => (
+            "stands only in the declaration of a source",
+            "declare `watermark` in the source; `CURRENT_WATERMARK(ts)` gives the watermark",
+        ),
+        "AUXILIARY_GROUP" | "PROCTIME_MATERIALIZE" | "SEARCH" | "SINGLE_VALUE" | "STREAMRECORD_TIMESTAMP" => {
+            ("belongs to Flink's planner and is no function of queries", "write what it stands for")
+        }
+        "FLATTEN" => ("is a function of Flink's Table API only", "name the fields: `place.x, place.city`"),
+        "IS_JSON" => ("is a function of Flink's Table API only", "write `x IS JSON`"),
+        "ML_PREDICT" | "ML_EVALUATE" => (
+            "needs a model, and models are declared in Flink's catalog with `CREATE MODEL`",
+            "call the model behind a sink, or in a job of its own",
+        ),
+        "VECTOR_SEARCH" => (
+            "needs a table that can search vectors, and Flink 2.3 comes with none",
+            "search in a job of its own",
+        ),
+        "TO_CHANGELOG" | "FROM_CHANGELOG" => (
+            "changes what the rows of a table mean and is not supported yet",
+            "declare the format of the source or sink: `debezium-json` carries changes",
+        ),
+        _ => return None,
+    })
+}
+
 /// Sorted.
 #[rustfmt::skip]
 const NAMES: &[&str] = &[

@@ -72,8 +72,8 @@ fn every_example_of_the_catalogue_binds_and_gives_its_value() {
         let mut diagnostics = Vec::new();
         let scope = Scope::default();
         let bound = streamc_sql::bind_expression(call, span(call), &scope, &mut diagnostics);
-        let said = diagnostics.first().map(|d| d.message.as_str()).unwrap_or_default();
-        if expected.is_empty() && said.contains("another value every time") {
+        // Its argument is a column of event time, of which there is none here.
+        if function.name == "CURRENT_WATERMARK" && !diagnostics.is_empty() {
             refused.push(function.name);
             continue;
         }
@@ -92,13 +92,15 @@ fn every_example_of_the_catalogue_binds_and_gives_its_value() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert_eq!(refused, ["RAND", "RAND_INTEGER", "UUID"]);
+    assert_eq!(refused, ["CURRENT_WATERMARK"]);
     assert!(computed > 100, "{computed}");
 }
 
 #[test]
 fn every_aggregate_of_the_catalogue_binds_over_a_row() {
-    let schema = crate::fixture::properties("amount DECIMAL(10, 2); name STRING", None).schema;
+    let schema =
+        crate::fixture::properties("amount DECIMAL(10, 2); name STRING; card_id INT; cards BITMAP", None)
+            .schema;
     let scope = Scope::single("t", &schema);
     for function in all().filter(|f| f.is_aggregate()) {
         let (call, _) = function.example;

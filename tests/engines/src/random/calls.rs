@@ -27,6 +27,7 @@ pub fn calls(columns: &[(String, String)], aggregates: bool) -> Vec<String> {
         .iter()
         .filter(|c| c.text == "qty" || (c.ty.nullable && kinds.insert(c.ty.kind.to_string())))
         .map(expressions::column)
+        .chain(made(&columns))
         .chain([null()])
         .collect();
     let mut found = Vec::new();
@@ -55,6 +56,16 @@ pub fn calls(columns: &[(String, String)], aggregates: bool) -> Vec<String> {
     found
 }
 
+/// Values of types that no column of a table has.
+fn made(columns: &[Column]) -> Vec<Expression> {
+    let of = |name: &str, argument: &str| {
+        let function = streamc_functions::find(name)?;
+        let column = columns.iter().find(|c| c.text == argument).map(expressions::column)?;
+        expressions::call(function, &[column])
+    };
+    [of("BITMAP_BUILD", "nums"), of("TRY_PARSE_JSON", "digits")].into_iter().flatten().collect()
+}
+
 fn null() -> Expression {
     Expression {
         node: super::tree::Node::leaf("NULL"),
@@ -80,6 +91,9 @@ fn fitting(function: FunctionRef, columns: &[Column], count: usize) -> Option<Ve
         }
         let column = |name: &&str| columns.iter().find(|c| c.text == **name).map(expressions::column);
         let mut found: Vec<Expression> = FITTING.iter().filter_map(column).collect();
+        if function.name.starts_with("BITMAP") {
+            found.extend(made(columns));
+        }
         found.push(expressions::given(literals::text("a")));
         found
     };

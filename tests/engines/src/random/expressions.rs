@@ -147,7 +147,8 @@ fn step(dice: &mut Dice, pool: &[Expression]) -> Option<Expression> {
 
 fn function_call(dice: &mut Dice, pool: &[Expression]) -> Option<Expression> {
     for _ in 0..TRIES {
-        let function = dice.named(all().filter(|f| !f.is_aggregate()).map(|f| (f.0.name, f)))?;
+        let function =
+            dice.named(all().filter(|f| !f.is_aggregate() && f.typed_only.is_none()).map(|f| (f.0.name, f)))?;
         for _ in 0..TRIES {
             let arguments = arguments(dice, function, pool);
             if let Some(found) = call(function, &arguments) {
