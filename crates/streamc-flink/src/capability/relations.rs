@@ -87,7 +87,11 @@ fn has_not_null_fields(collection: &TypeKind) -> bool {
 fn padded_window(input: &Relation, keys: &[usize]) -> bool {
     let padded = |c: usize| input.props.schema.columns.get(c).is_some_and(|c| c.ty.nullable);
     let is_key = |column: Option<usize>| column.is_some_and(|c| keys.contains(&c) && padded(c));
-    input.props.window.as_ref().is_some_and(|w| is_key(w.start) && is_key(w.end))
+    input
+        .props
+        .window
+        .as_ref()
+        .is_some_and(|w| is_key(w.start) && is_key(w.end) || is_key(w.twin.0) && is_key(w.twin.1))
 }
 
 /// An aggregate whose code Flink 2.3 lacks for the window (measured): it puts together what it kept of smaller pieces of

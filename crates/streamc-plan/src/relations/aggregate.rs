@@ -59,7 +59,10 @@ pub(super) fn has_window(props: &Properties, keys: &[usize]) -> bool {
     let known = |c: usize| props.schema.columns.get(c).is_some_and(|c| !c.ty.nullable);
     let is_key = |column: Option<usize>| column.is_some_and(|c| keys.contains(&c) && known(c));
     props.changelog.is_insert_only()
-        && props.window.as_ref().is_some_and(|w| is_key(w.start) && is_key(w.end))
+        && props
+            .window
+            .as_ref()
+            .is_some_and(|w| (is_key(w.start) || is_key(w.twin.0)) && (is_key(w.end) || is_key(w.twin.1)))
 }
 
 /// Properties of the key columns alone.

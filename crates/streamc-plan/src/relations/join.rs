@@ -6,6 +6,7 @@ use crate::expr::{Expr, ExprKind};
 use crate::lineage::Lineage;
 use crate::properties::{Key, Properties, StateKind, StateLife, Watermark};
 use crate::relation::{JoinKind, JoinStrategy, Origin, Relation, RelationKind};
+use crate::window::WindowColumns;
 use streamc_types::{RowSchema, TimeAttribute};
 
 /// Joins by `condition` over the columns of `left` followed by those of `right`.
@@ -64,7 +65,7 @@ pub fn join(left: Relation, right: Relation, kind: JoinKind, condition: Expr, or
             (Some(watermark), Changelog::INSERT_ONLY, StateLife::Interval(upper.saturating_sub(lower)))
         }
         JoinStrategy::Window { .. } => {
-            window = l.window.clone();
+            window = joined_window(l, r, kind);
             let delay = |w: &Option<Watermark>| w.as_ref().map_or(0, |w| w.delay_millis);
             let delay_millis = delay(&l.watermark).max(delay(&r.watermark));
             let watermark = l.watermark.as_ref().map(|w| Watermark { delay_millis, ..w.clone() });
@@ -90,6 +91,27 @@ pub fn join(left: Relation, right: Relation, kind: JoinKind, condition: Expr, or
     let kind =
         RelationKind::Join { left: Box::new(left), right: Box::new(right), kind, strategy, equal, condition };
     relation(kind, props, origin)
+}
+
+/// The window of joined rows: of the side whose rows are all kept, with the bounds of the other side beside it.
+fn joined_window(l: &Properties, r: &Properties, kind: JoinKind) -> Option<WindowColumns> {
+    let width = l.schema.len();
+    let moved = |c: Option<usize>| c.map(|c| c + width);
+    let (left, right) = (l.window.clone()?, r.window.clone()?);
+    let right = WindowColumns {
+        start: moved(right.start),
+        end: moved(right.end),
+        time: moved(right.time),
+        twin: (None, None),
+        ..right
+    };
+    Some(match kind {
+        JoinKind::Semi | JoinKind::Anti => left,
+        JoinKind::Right => WindowColumns { twin: (left.start, left.end), ..right },
+        JoinKind::Inner | JoinKind::Left | JoinKind::Full => {
+            WindowColumns { twin: (right.start, right.end), ..left }
+        }
+    })
 }
 
 /// The columns of the windows' ends in the left and the right row, if rows meet only within one window.

@@ -88,12 +88,14 @@ fn map_keys(keys: &[Key], from: &[Option<usize>]) -> Vec<Key> {
 fn map_window(window: Option<&WindowColumns>, from: &[Option<usize>]) -> Option<WindowColumns> {
     let window = window?;
     let place = |column: Option<usize>| column.and_then(|c| from.iter().position(|f| *f == Some(c)));
+    let twin = (place(window.twin.0), place(window.twin.1));
     let mapped = WindowColumns {
         spec: window.spec.clone(),
-        start: place(window.start),
-        end: place(window.end),
+        start: place(window.start).or(twin.0),
+        end: place(window.end).or(twin.1),
         time: place(window.time),
         instant: window.instant,
+        twin,
     };
     (mapped.start.is_some() || mapped.end.is_some() || mapped.time.is_some()).then_some(mapped)
 }

@@ -87,6 +87,7 @@ pub fn window(input: Relation, spec: WindowSpec, time: usize, origin: Origin) ->
         end: Some(width + 1),
         time: Some(width + 2),
         instant,
+        twin: (None, None),
     });
     props.state = None;
     relation(RelationKind::Window { input: Box::new(input), spec, time }, props, origin)
