@@ -124,3 +124,21 @@ fn operators_bind_as_in_calcite() {
          SELECT n BETWEEN 1 AND 2 AND ok, n - 1 - 1 FROM swipes",
     );
 }
+
+#[test]
+fn a_window_join_is_grouped_by_the_window_of_either_side() {
+    let bank = Tables::bank();
+    let swipes = "(SELECT * FROM TABLE(TUMBLE(TABLE swipes, DESCRIPTOR(swiped_at), INTERVAL '1' HOUR))) AS l";
+    let accounts =
+        "(SELECT * FROM TABLE(TUMBLE(TABLE accounts, DESCRIPTOR(opened_at), INTERVAL '1' HOUR))) AS r";
+    let on = "ON l.window_start = r.window_start AND l.window_end = r.window_end AND l.id = r.id";
+    let kinds = |join: &str, side: &str| {
+        let sql = format!(
+            "SELECT {side}.window_start, {side}.window_end, COUNT(*) AS n FROM {swipes} {join} {accounts} {on} \
+             GROUP BY {side}.window_start, {side}.window_end"
+        );
+        bind(&sql, &bank).lines().nth(1).unwrap_or_default().contains("[+I] ")
+    };
+    assert!(kinds("JOIN", "l") && kinds("JOIN", "r") && kinds("LEFT JOIN", "l") && kinds("RIGHT JOIN", "r"));
+    assert!(!kinds("LEFT JOIN", "r") && !kinds("RIGHT JOIN", "l") && !kinds("FULL JOIN", "l"));
+}
