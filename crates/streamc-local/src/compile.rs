@@ -500,6 +500,18 @@ fn same_columns(condition: &Expr, width: usize) -> Vec<(usize, usize)> {
     condition.conjuncts().into_iter().filter_map(pair).collect()
 }
 
+/// The sides of an equality of floating-point numbers, one of the left row, the other of the right one.
+fn floating_key(part: &Expr, width: usize) -> Option<(&Expr, &Expr)> {
+    let ExprKind::Call { function, arguments } = &part.kind else { return None };
+    let ("=", [a, b]) = (function.name, arguments.as_slice()) else { return None };
+    let is = |e: &Expr, left: bool| {
+        let columns = e.columns();
+        !columns.is_empty() && columns.into_iter().all(|c| (c < width) == left)
+    };
+    let across = (is(a, true) && is(b, false)) || (is(a, false) && is(b, true));
+    (across && a.ty.is_approximate() && a.ty.kind == b.ty.kind).then_some((a, b))
+}
+
 /// The part of a join's condition that equal keys do not say.
 fn rest_of(
     condition: &Expr,
@@ -523,7 +535,10 @@ fn rest_of(
         .conjuncts()
         .into_iter()
         .filter(|part| !is_key(part))
-        .map(expr::compile)
+        .map(|part| match floating_key(part, width) {
+            Some((left, right)) => expr::compile_key(left, right, part),
+            None => expr::compile(part),
+        })
         .collect::<Result<_, _>>()?;
     Ok(match rest.len() {
         0 => None,

@@ -103,6 +103,34 @@ impl Expr {
         }
     }
 
+    /// Whether two expressions compute the same, wherever they are written.
+    pub fn is_same(&self, other: &Self) -> bool {
+        if self.ty != other.ty {
+            return false;
+        }
+        let kinds = match (&self.kind, &other.kind) {
+            (ExprKind::Literal(x), ExprKind::Literal(y)) => x == y,
+            (ExprKind::Column(x), ExprKind::Column(y)) => x == y,
+            (ExprKind::Field { index: x, .. }, ExprKind::Field { index: y, .. }) => x == y,
+            (ExprKind::Call { function: x, .. }, ExprKind::Call { function: y, .. }) => x == y,
+            (ExprKind::Cast { lenient: x, .. }, ExprKind::Cast { lenient: y, .. }) => x == y,
+            (ExprKind::Case { branches: x, .. }, ExprKind::Case { branches: y, .. }) => x.len() == y.len(),
+            (ExprKind::InList { negated: x, .. }, ExprKind::InList { negated: y, .. }) => x == y,
+            _ => false,
+        };
+        let (x, y) = (self.children(), other.children());
+        kinds && x.len() == y.len() && x.iter().zip(&y).all(|(x, y)| x.is_same(y))
+    }
+
+    /// Whether it has the same value whenever it is computed of the same row.
+    pub fn is_deterministic(&self) -> bool {
+        let here = match &self.kind {
+            ExprKind::Call { function, .. } => function.deterministic,
+            _ => true,
+        };
+        here && self.children().into_iter().all(Self::is_deterministic)
+    }
+
     /// Its direct parts.
     pub fn children(&self) -> Vec<&Self> {
         match &self.kind {

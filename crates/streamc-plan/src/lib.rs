@@ -7,6 +7,7 @@
 
 mod changelog;
 mod component;
+mod constant;
 mod expr;
 mod ids;
 mod lineage;
@@ -22,6 +23,7 @@ pub use component::{
     App, Component, ComponentKind, ConnectorConfig, Delivery, Engine, OptionValue, Plan, Sink, Source,
     Stream, StreamText, WatermarkDef,
 };
+pub use constant::constant_columns;
 pub use expr::{AggregateCall, Expr, ExprKind};
 pub use ids::assign_ids;
 pub use lineage::{ColumnRef, Lineage};

@@ -21,21 +21,7 @@ pub struct BoundAggregate {
 
 /// Whether two expressions compute the same, wherever they are written.
 pub(crate) fn same(a: &Expr, b: &Expr) -> bool {
-    if a.ty != b.ty {
-        return false;
-    }
-    let kinds = match (&a.kind, &b.kind) {
-        (ExprKind::Literal(x), ExprKind::Literal(y)) => x == y,
-        (ExprKind::Column(x), ExprKind::Column(y)) => x == y,
-        (ExprKind::Field { index: x, .. }, ExprKind::Field { index: y, .. }) => x == y,
-        (ExprKind::Call { function: x, .. }, ExprKind::Call { function: y, .. }) => x == y,
-        (ExprKind::Cast { lenient: x, .. }, ExprKind::Cast { lenient: y, .. }) => x == y,
-        (ExprKind::Case { branches: x, .. }, ExprKind::Case { branches: y, .. }) => x.len() == y.len(),
-        (ExprKind::InList { negated: x, .. }, ExprKind::InList { negated: y, .. }) => x == y,
-        _ => false,
-    };
-    let (x, y) = (a.children(), b.children());
-    kinds && x.len() == y.len() && x.iter().zip(&y).all(|(x, y)| same(x, y))
+    a.is_same(b)
 }
 
 /// Whether two aggregate calls compute the same.

@@ -378,6 +378,11 @@ fn shared(sql: &Sql, env: Env<'_>) -> Option<Expr> {
 /// `EXPR$n` (Calcite's `SqlValidatorUtil.alias`).
 fn implied_name(sql: &Sql, position: usize) -> SmolStr {
     let last = match sql {
+        Sql::Nested(inner)
+            if matches!(**inner, Sql::Nested(_) | Sql::Identifier(_) | Sql::CompoundIdentifier(_)) =>
+        {
+            return implied_name(inner, position);
+        }
         Sql::Identifier(ident) => Some(ident),
         Sql::CompoundIdentifier(idents) => idents.last(),
         Sql::Function(f) if matches!(f.args, FunctionArguments::None) => parts(&f.name).last().copied(),

@@ -15,7 +15,7 @@ pub fn java_double_to_string(value: f64) -> String {
     match whole(value, 53) {
         Some(scientific) => layout(&scientific),
         None => layout(&even(
-            format!("{value:e}"),
+            two_digits(format!("{value:e}"), format!("{value:.1e}")),
             15,
             |digits| format!("{value:.digits$e}"),
             |text| text.parse::<f64>().is_ok_and(|read| read == value),
@@ -31,12 +31,17 @@ pub fn java_float_to_string(value: f32) -> String {
     match whole(f64::from(value), 24) {
         Some(scientific) => layout(&scientific),
         None => layout(&even(
-            format!("{value:e}"),
+            two_digits(format!("{value:e}"), format!("{value:.1e}")),
             7,
             |digits| format!("{value:.digits$e}"),
             |text| text.parse::<f32>().is_ok_and(|read| read == value),
         )),
     }
+}
+
+/// Java writes at least two digits, and then the two that are nearest: the smallest `DOUBLE` is `4.9E-324`, not `5.0E-324`.
+fn two_digits(shortest: String, two: String) -> String {
+    if shortest.contains('.') || two.contains(".0e") { shortest } else { two }
 }
 
 /// Of two shortest texts that are equally near the number Java takes the one with the even last digit. Only texts of
@@ -156,6 +161,8 @@ mod tests {
             (-1.5e-10, "-1.5E-10"),
             (f64::MAX, "1.7976931348623157E308"),
             (f64::MIN_POSITIVE, "2.2250738585072014E-308"),
+            (f64::from_bits(1), "4.9E-324"),
+            (f64::from_bits(4), "2.0E-323"),
             (0.1 + 0.2, "0.30000000000000004"),
             (f64::NAN, "NaN"),
             (f64::INFINITY, "Infinity"),

@@ -6,7 +6,7 @@ use streamc_diagnostics::codes::engines::{IGNORED_ON_FLINK, NOT_ON_FLINK, WRONG_
 use streamc_diagnostics::{Diagnostic, Span};
 use streamc_plan::{
     AggregateCall, Component, ComponentKind, Expr, JoinStrategy, Plan, RankKind, Relation, RelationKind,
-    WindowSpec, relations,
+    SortKey, WindowSpec, relations,
 };
 use streamc_types::{TimeAttribute, TypeKind};
 
@@ -242,7 +242,11 @@ fn is_unstable(relation: &Relation) -> bool {
     else {
         return false;
     };
-    input.props.changelog.is_insert_only() && !matches!(order.as_slice(), [key] if key.descending)
+    // `ORDER BY ts LIMIT 1` is no ranking to Flink's planner.
+    let by_time =
+        |key: &SortKey| input.props.schema.columns.get(key.column).is_some_and(|c| c.time.is_some());
+    let stable = matches!(order.as_slice(), [key] if key.descending || by_time(key));
+    input.props.changelog.is_insert_only() && !stable
 }
 
 /// Whether something that minds stands above `rank` in the tree; `None` if `rank` is not in it.

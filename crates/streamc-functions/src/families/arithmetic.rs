@@ -143,6 +143,13 @@ fn add_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, Ca
     let [a, b] = pair(function, arguments)?;
     let result = match (&a.kind, &b.kind) {
         (TypeKind::Interval(x), TypeKind::Interval(y)) if x == y => a.kind.clone(),
+        (TypeKind::Interval(_), TypeKind::TimestampLtz(_)) => {
+            // Flink's validator takes it, its code generator does not.
+            return Err(impossible(
+                "Flink adds no `TIMESTAMP_LTZ` to an interval",
+                Some("write the point in time first: `ts + INTERVAL '1' DAY`".to_owned()),
+            ));
+        }
         (TypeKind::Interval(unit), _) if b.is_datetime() => return moved(function, arguments, b, *unit),
         (_, TypeKind::Interval(unit)) if a.is_datetime() => return moved(function, arguments, a, *unit),
         (TypeKind::Interval(_), TypeKind::Interval(_)) => {
@@ -212,7 +219,8 @@ fn modulo_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed,
             return Err(refuse(function, arguments, index, "an exact number", target));
         }
     }
-    if a.is_integer() && b.is_integer() {
+    let whole = |ty: &DataType| ty.is_integer() || matches!(ty.kind, TypeKind::Decimal { scale: 0, .. });
+    if whole(a) && whole(b) {
         // The remainder is smaller than the divisor and has its type.
         return Ok(Typed::as_is(arguments, DataType { kind: b.kind.clone(), nullable: nullable(arguments) }));
     }
@@ -352,6 +360,14 @@ fn modulo(types: CallTypes<'_>, arguments: &[Value]) -> Result<Value, EvalError>
             let rest = dividend.checked_rem(divisor).or_else(|| big_rem(dividend, divisor));
             Ok(rest.and_then(|r| r.rescale(*precision, *scale)).map_or(Value::Null, Value::Decimal))
         }
+        // A whole decimal by an integer: both have no digits behind the point.
+        kind if matches!(value(arguments, 0)?, Value::Decimal(_)) => match i128::from(int(arguments, 1)?) {
+            0 => Err(EvalError::new("division by zero")),
+            divisor => {
+                let rest = decimal(arguments, 0)?.unscaled() % divisor;
+                Ok(i64::try_from(rest).map_or(Value::Null, |rest| wrap(kind, rest)))
+            }
+        },
         kind => match int(arguments, 1)? {
             0 => Err(EvalError::new("division by zero")),
             divisor => Ok(wrap(kind, int(arguments, 0)?.wrapping_rem(divisor))),

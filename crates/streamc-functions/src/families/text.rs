@@ -39,14 +39,15 @@ pub const FUNCTIONS: &[Function] = &[
     .doc("The bytes of hexadecimal digits; `NULL` if another character is among them. Of an odd number of digits Flink takes the first for 0.", "UNHEX('6869')", "x'6869'"),
     scalar(Family::String, "TRANSLATE", (3, 3), |f, a| {
         let types = check(f, a, &[Takes::Text])?;
-        let nullable = nullable(a.get(..2).unwrap_or_default());
+        let nullable = nullable(a.get(..1).unwrap_or_default());
         Ok(Typed { result: DataType { kind: STRING, nullable }, arguments: types })
     }, |_, _, a| {
-        if value(a, 0)?.is_null() || value(a, 1)?.is_null() {
+        if value(a, 0)?.is_null() {
             return Ok(Value::Null);
         }
-        let to = if value(a, 2)?.is_null() { "" } else { text(a, 2)? };
-        Ok(Value::str(translate(text(a, 0)?, text(a, 1)?, to)))
+        // `NULL` is no characters.
+        let or_empty = |index| if value(a, index)?.is_null() { Ok("") } else { text(a, index) };
+        Ok(Value::str(translate(text(a, 0)?, or_empty(1)?, or_empty(2)?)))
     })
     .aliases(&["TRANSLATE3"])
     .spark(SparkForm::None("not compared with Flink yet"))

@@ -1,5 +1,6 @@
 //! From the plan's expressions to compiled ones.
 
+use super::Evaluator;
 use super::{Call, Comparison, Compiled, List};
 use streamc_functions::{Argument, FunctionKind};
 use streamc_plan::{Expr, ExprKind};
@@ -22,6 +23,12 @@ pub(crate) fn compile(expr: &Expr) -> Result<Compiled, String> {
             }
             if function.name == "NULLIF" {
                 return null_if(arguments);
+            }
+            if let [a, b] = arguments.as_slice()
+                && let Some(holds) = of_itself(function.name)
+                && is_itself(a, b)
+            {
+                return with_itself(function.name, holds, a, expr);
             }
             let compiled = arguments.iter().map(compile).collect::<Result<Box<[_]>, _>>()?;
             if lazy {
@@ -63,6 +70,9 @@ pub(crate) fn compile(expr: &Expr) -> Result<Compiled, String> {
                 .collect::<Result<Box<[_]>, String>>()?,
             otherwise: Box::new(compile(otherwise)?),
         },
+        ExprKind::InList { value, list, negated } if list.iter().any(|item| is_itself(value, item)) => {
+            return with_itself("=", !negated, value, expr);
+        }
         ExprKind::InList { value, list, negated } => Compiled::In {
             value: Box::new(compile(value)?),
             list: Box::new(in_list(list)?),
@@ -70,6 +80,67 @@ pub(crate) fn compile(expr: &Expr) -> Result<Compiled, String> {
         },
         ExprKind::Error => return Err("the expression has an error".to_owned()),
     })
+}
+
+/// Whether two sides of a comparison are one floating-point value. Flink's planner knows the answer then, and it is that of
+/// numbers: `NaN = NaN` is true where both are the same expression (Calcite's `RexSimplify`).
+fn is_itself(a: &Expr, b: &Expr) -> bool {
+    a.ty.is_approximate() && a.is_same(b) && a.is_deterministic()
+}
+
+/// What a comparison says of a value and itself.
+fn of_itself(name: &str) -> Option<bool> {
+    Some(match name {
+        "=" | "<=" | ">=" | "IS NOT DISTINCT FROM" => true,
+        "<>" | "<" | ">" | "IS DISTINCT FROM" => false,
+        _ => return None,
+    })
+}
+
+fn with_itself(name: &str, holds: bool, value: &Expr, whole: &Expr) -> Result<Compiled, String> {
+    if name.starts_with("IS ") {
+        return Ok(Compiled::Literal(Value::Boolean(holds)));
+    }
+    let yes: Evaluator = |_, _, values| Ok(unless_null(values, true));
+    let no: Evaluator = |_, _, values| Ok(unless_null(values, false));
+    Ok(Compiled::Call(Box::new(Call {
+        eval: if holds { yes } else { no },
+        argument_types: Box::new([value.ty.clone()]),
+        result: whole.ty.clone(),
+        arguments: Box::new([compile(value)?]),
+        span: whole.span,
+    })))
+}
+
+fn unless_null(values: &[Value], holds: bool) -> Value {
+    match values.first() {
+        None | Some(Value::Null) => Value::Null,
+        Some(_) => Value::Boolean(holds),
+    }
+}
+
+/// Compiles an equality of the two sides of a join. Flink hashes what it compares: `-0.0` meets `-0.0` only, `NaN` meets `NaN`.
+pub(crate) fn compile_key(left: &Expr, right: &Expr, whole: &Expr) -> Result<Compiled, String> {
+    let same: Evaluator = |_, _, values| {
+        Ok(match values {
+            [Value::Null, _] | [_, Value::Null] => Value::Null,
+            [Value::Double(a), Value::Double(b)] => {
+                Value::Boolean(a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan()))
+            }
+            [Value::Float(a), Value::Float(b)] => {
+                Value::Boolean(a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan()))
+            }
+            [a, b] => Value::Boolean(a == b),
+            _ => Value::Null,
+        })
+    };
+    Ok(Compiled::Call(Box::new(Call {
+        eval: same,
+        argument_types: Box::new([left.ty.clone(), right.ty.clone()]),
+        result: whole.ty.clone(),
+        arguments: Box::new([compile(left)?, compile(right)?]),
+        span: whole.span,
+    })))
 }
 
 /// `NULLIF(a, b)`: `CASE WHEN a = b THEN NULL ELSE a END`, where only the comparison casts.

@@ -87,16 +87,8 @@ impl Operator for TemporalJoin {
         let Change { kind, row } = change;
         let side = port.min(1);
         let (time, row) = timed(row, self.times[side])?;
-        let key = KeyOf { row: &row, columns: &self.keys[side] };
-        let key = if key.has_null() {
-            // It meets nothing; on the left it still waits for its turn.
-            if side == 1 || !self.outer {
-                return Ok(());
-            }
-            KeyOf { row: &row, columns: &self.keys[0] }.to_key()
-        } else {
-            key.to_key()
-        };
+        // `NULL` meets `NULL` here: Flink looks the key up in its state and does not compare it again.
+        let key = KeyOf { row: &row, columns: &self.keys[side] }.to_key();
         let state = self.states.entry(key.clone()).or_default();
         match (side, kind) {
             (0, _) => state.waiting.push((time, row)),

@@ -58,6 +58,9 @@ pub fn interval_bounds(
     is_time: impl Fn(usize) -> bool,
 ) -> Option<(usize, usize, i64, i64)> {
     let mut found: Vec<(usize, usize, Option<i64>, Option<i64>)> = Vec::new();
+    // Flink takes one equality, or one bound from below and one from above, and no more
+    // (`IntervalJoinUtil.extractWindowBoundsFromPredicate`).
+    let (mut equal, mut below, mut above) = (0, 0, 0);
     for part in condition.conjuncts() {
         let ExprKind::Call { function, arguments } = &part.kind else { continue };
         let [a, b] = arguments.as_slice() else { continue };
@@ -84,6 +87,9 @@ pub fn interval_bounds(
             "=" => (Some(distance), Some(distance)),
             _ => continue,
         };
+        equal += usize::from(lower.is_some() && upper.is_some());
+        below += usize::from(upper.is_none());
+        above += usize::from(lower.is_none());
         let pair = (left.column, right.column - left_width);
         match found.iter_mut().find(|f| (f.0, f.1) == pair) {
             Some(bounds) => {
@@ -95,6 +101,9 @@ pub fn interval_bounds(
             }
             None => found.push((pair.0, pair.1, lower, upper)),
         }
+    }
+    if !matches!((equal, below, above), (1, 0, 0) | (0, 1, 1)) {
+        return None;
     }
     found.into_iter().find_map(|(l, r, lower, upper)| Some((l, r, lower?, upper?)))
 }

@@ -1,5 +1,6 @@
 //! Joins.
 
+use super::window::session_keys;
 use super::{interval_bounds, lineage_of, relation, row_conditions};
 use crate::changelog::Changelog;
 use crate::expr::{Expr, ExprKind};
@@ -27,7 +28,14 @@ pub fn join(left: Relation, right: Relation, kind: JoinKind, condition: Expr, or
     };
     let inserts = l.changelog.is_insert_only() && r.changelog.is_insert_only();
     let equal = equal_columns(&condition, width);
-    let ends = if inserts { window_ends(l, r, &equal) } else { None };
+    // Sessions meet only if what keeps them apart is equal too.
+    let (apart_left, apart_right) = (session_keys(&left), session_keys(&right));
+    let meet = apart_left.len() == apart_right.len()
+        && apart_left
+            .iter()
+            .zip(&apart_right)
+            .all(|(a, b)| matches!((a, b), (Some(a), Some(b)) if equal.contains(&(*a, *b))));
+    let ends = if inserts && meet { window_ends(l, r, &equal) } else { None };
     let bounds = if ends.is_none() && inserts && kind.has_right_columns() {
         interval_bounds(&condition, width, is_time)
     } else {

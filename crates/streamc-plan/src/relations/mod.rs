@@ -31,7 +31,7 @@ pub use join::join;
 pub use lookup::{can_look_up, lookup_join};
 pub use over::over;
 pub use project::{MOST_ROWS, filter, limit, limit_behind, project, repartition};
-pub use rank::rank;
+pub use rank::{rank, sort_limit};
 pub use recognize::recognize;
 pub use replicate::replicate;
 pub use scan::scan;

@@ -1,5 +1,6 @@
 //! Top-N and deduplication.
 
+use super::window::session_keys;
 use super::{aggregate::has_window, lineage_of, relation};
 use crate::changelog::Changelog;
 use crate::expr::Expr;
@@ -22,17 +23,42 @@ pub fn rank(
     row_number: Option<SmolStr>,
     origin: Origin,
 ) -> Relation {
-    let p = &input.props;
-    let by_time = match order.as_slice() {
-        [key] => p.schema.columns.get(key.column).is_some_and(|c| c.time.is_some()).then_some(key.descending),
-        _ => None,
-    };
-    let kind = match by_time {
-        Some(false) if limit == 1 => RankKind::FirstRow,
-        Some(true) if limit == 1 => RankKind::LastRow,
+    let kind = match order.as_slice() {
+        [key] if limit == 1 => {
+            match input.props.schema.columns.get(key.column).is_some_and(|c| c.time.is_some()) {
+                true if key.descending => RankKind::LastRow,
+                true => RankKind::FirstRow,
+                false => RankKind::TopN,
+            }
+        }
         _ => RankKind::TopN,
     };
-    let windowed = has_window(p, &partition);
+    ranked(input, partition, order, limit, (kind, row_number), origin)
+}
+
+/// The first `limit` rows in an order, of `ORDER BY … LIMIT n`: even a single row by time may be replaced (Flink plans a
+/// `SortLimit`, no deduplication).
+pub fn sort_limit(
+    input: Relation,
+    order: Vec<SortKey>,
+    limit: u64,
+    row_number: Option<SmolStr>,
+    origin: Origin,
+) -> Relation {
+    ranked(input, Vec::new(), order, limit, (RankKind::TopN, row_number), origin)
+}
+
+fn ranked(
+    input: Relation,
+    partition: Vec<usize>,
+    order: Vec<SortKey>,
+    limit: u64,
+    (kind, row_number): (RankKind, Option<SmolStr>),
+    origin: Origin,
+) -> Relation {
+    let p = &input.props;
+    let windowed = has_window(p, &partition)
+        && session_keys(&input).iter().all(|key| key.is_some_and(|key| partition.contains(&key)));
     let mut props = p.clone();
     props.changelog = match kind {
         _ if windowed => Changelog::INSERT_ONLY,

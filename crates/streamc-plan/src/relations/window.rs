@@ -92,3 +92,23 @@ pub fn window(input: Relation, spec: WindowSpec, time: usize, origin: Origin) ->
     props.state = None;
     relation(RelationKind::Window { input: Box::new(input), spec, time }, props, origin)
 }
+
+/// What keeps the sessions of these rows apart, as columns of them; `None` for one that is not among them any more. Empty
+/// for other windows.
+pub(super) fn session_keys(rows: &Relation) -> Vec<Option<usize>> {
+    match &rows.kind {
+        RelationKind::Window { spec: WindowSpec::Session { partition, .. }, .. } => {
+            partition.iter().copied().map(Some).collect()
+        }
+        RelationKind::Filter { input, .. } => session_keys(input),
+        RelationKind::Project { input, expressions } => session_keys(input)
+            .into_iter()
+            .map(|key| key.and_then(|key| expressions.iter().position(|e| e.as_column() == Some(key))))
+            .collect(),
+        RelationKind::Aggregate { input, keys, windowed: true, .. } => session_keys(input)
+            .into_iter()
+            .map(|key| key.and_then(|key| keys.iter().position(|k| *k == key)))
+            .collect(),
+        _ => Vec::new(),
+    }
+}

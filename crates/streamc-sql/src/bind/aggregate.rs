@@ -76,7 +76,7 @@ impl Binder<'_> {
             Vec::new()
         } else {
             match arguments(function) {
-                Ok(list) => list.into_iter().map(|e| self.expr(e, inner)).collect(),
+                Ok(list) => list.into_iter().map(|e| known(self.expr(e, inner), env)).collect(),
                 Err(what) => return self.unsupported(span, &format!("{what} is")),
             }
         };
@@ -99,6 +99,18 @@ impl Binder<'_> {
                     "Flink keeps apart only plain values and arrays: take a part, or `CAST(… AS STRING)`",
                 ),
             });
+            return Expr::error(span);
+        }
+        if env.group_window.is_some() && entry.name.starts_with("JSON_") {
+            // Flink turns the values into JSON (`WrapJsonAggFunctionArgumentsRule`) in every other grouping: here texts stand in
+            // the result without quotes, and its code generator takes nothing else.
+            let message = format!(
+                "`{}` in a group window does not write JSON",
+                entry.name.trim_end_matches("_NULL_ON_NULL").trim_end_matches("_ABSENT_ON_NULL")
+            );
+            let help = "group by a window table function: `FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' \
+                        MINUTE)) GROUP BY window_start, window_end`";
+            self.report(Diagnostic::new(SQL_UNSUPPORTED, span, message).help(help));
             return Expr::error(span);
         }
         let filter = function.filter.as_ref().map(|f| {
@@ -197,3 +209,12 @@ fn can_be_distinct(kind: &TypeKind) -> bool {
 }
 
 pub(super) const INSIDE: &str = "an aggregate";
+
+/// A column that a grouping set leaves out is `NULL` beside the aggregates, not in their arguments.
+fn known(mut argument: Expr, env: Env<'_>) -> Expr {
+    let column = argument.as_column();
+    if column.is_some_and(|column| env.grouping.is_some_and(|g| g.known.contains(&column))) {
+        argument.ty.nullable = false;
+    }
+    argument
+}

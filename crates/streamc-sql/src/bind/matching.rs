@@ -23,16 +23,14 @@ const AGGREGATES: [&str; 5] = ["COUNT", "SUM", "AVG", "MIN", "MAX"];
 pub(crate) struct Matching<'s> {
     /// The columns of the input.
     pub(crate) input: &'s RowSchema,
-    /// The type of its event time, or of its processing time.
-    pub(crate) time: &'s DataType,
     /// Whether the match has ended: measures, not conditions.
     pub(crate) ended: bool,
     operands: RefCell<Vec<MatchOperand>>,
 }
 
 impl<'s> Matching<'s> {
-    pub(crate) fn new(input: &'s RowSchema, time: &'s DataType, ended: bool) -> Self {
-        Self { input, time, ended, operands: RefCell::default() }
+    pub(crate) fn new(input: &'s RowSchema, ended: bool) -> Self {
+        Self { input, ended, operands: RefCell::default() }
     }
 
     /// Adds an operand unless it is there; its index.
@@ -213,7 +211,8 @@ impl Binder<'_> {
             );
         }
         let (ty, operand): (_, fn(DataType) -> MatchOperand) = if name == "MATCH_ROWTIME" {
-            (matching.time.clone().with_nullable(false), MatchOperand::Rowtime)
+            // Without an argument it is no local time, whatever the rows are ordered by.
+            (DataType::not_null(TypeKind::Timestamp(3)), MatchOperand::Rowtime)
         } else {
             (DataType::not_null(TypeKind::TimestampLtz(3)), MatchOperand::Proctime)
         };

@@ -225,6 +225,25 @@ impl QueryBinder<'_> {
             self.binder.report(d);
             return None;
         }
+        if let Some((part, side)) = condition.iter().find_map(|part| {
+            let ExprKind::Call { arguments, .. } = &part.kind else { return None };
+            let (own, _) = equal_side(part, width)?;
+            let outside = arguments.get(1 - own)?;
+            outside.as_column().is_none().then_some((part, outside))
+        }) {
+            // Measured on 2.3.0: as above.
+            let message = "a `LATERAL` compares with a column of the row before it as it is";
+            let help = match &side.kind {
+                ExprKind::Cast { input, implicit: true, .. } => format!(
+                    "it would be cast to {}: cast the column of the sub-query to {} instead",
+                    side.ty.kind, input.ty.kind
+                ),
+                _ => "compute on the side of the sub-query".to_owned(),
+            };
+            let d = Diagnostic::new(SQL_UNSUPPORTED, part.span.unwrap_or(at), message).help(help);
+            self.binder.report(d);
+            return None;
+        }
         if aggregates || distinct {
             self.correlated_groups(from, parts, condition, (aggregates, distinct), &origins)
         } else {

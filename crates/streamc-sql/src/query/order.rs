@@ -64,13 +64,13 @@ impl QueryBinder<'_> {
             return Some(relations::limit_behind(relation, offset, limit, Origin::new("LIMIT", order.span)));
         }
         if offset == 0 || limit == 0 {
-            return Some(relations::rank(relation, Vec::new(), keys, limit, None, origin));
+            return Some(relations::sort_limit(relation, keys, limit, None, origin));
         }
         // The rows of the first ranks, without those of the very first.
         let columns = super::select::all_columns(&relation.props.schema);
         let width = columns.len();
         let most = limit.saturating_add(offset);
-        let ranked = relations::rank(relation, Vec::new(), keys, most, Some("$rank".into()), origin.clone());
+        let ranked = relations::sort_limit(relation, keys, most, Some("$rank".into()), origin.clone());
         let number =
             |ty: TypeKind, value| (Expr::literal(Value::Int(value), DataType::not_null(ty.clone())), ty);
         let (behind, ty) = number(TypeKind::BigInt, i64::try_from(offset).unwrap_or(i64::MAX));

@@ -4,7 +4,9 @@
 use smol_str::SmolStr;
 use sqlparser::ast::{Expr as Sql, FunctionArguments, WindowSpec, WindowType};
 use streamc_diagnostics::Span;
-use streamc_plan::{AggregateCall, Expr, ExprKind, Origin, OverFrame, Relation, SortKey, relations};
+use streamc_plan::{
+    AggregateCall, Expr, ExprKind, Origin, OverFrame, Relation, SortKey, constant_columns, relations,
+};
 use streamc_types::{DataType, TypeKind, Value};
 
 /// Numbered rows whose bound the outer query gives.
@@ -36,6 +38,13 @@ impl Ranked {
     ) -> Self {
         let order = order.into_iter().map(|(column, descending)| SortKey { column, descending }).collect();
         Self { input, partition, order, width, number, name, span }
+    }
+
+    /// Whether every column of the order has one value in all rows: Flink's planner leaves such columns out, and wants one
+    /// that is left.
+    pub(super) fn has_constant_order(&self) -> bool {
+        let constant = constant_columns(&self.input);
+        self.order.iter().all(|key| constant.get(key.column).copied().unwrap_or(false))
     }
 
     /// For each column of the query its place in the ranked relation, where the number comes last.

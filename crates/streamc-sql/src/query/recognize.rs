@@ -64,9 +64,9 @@ impl QueryBinder<'_> {
         let skip = self.skip(clauses.skip, &names);
         let within = self.within(at);
         let Some((time, order)) = order else { return Derived::missing() };
-        let Some(time_type) = schema.columns.get(time).map(|c| c.ty.clone()) else {
+        if schema.columns.get(time).is_none() {
             return Derived::missing();
-        };
+        }
 
         let scope = scope_of(&schema, &names);
         let mut variables: Vec<PatternVariable> = elements
@@ -89,7 +89,7 @@ impl QueryBinder<'_> {
                 self.binder.report(Diagnostic::new(PATTERN, place, message).also(first, "the first time"));
             }
             defined.push(symbol);
-            let matching = Matching::new(&schema, &time_type, false);
+            let matching = Matching::new(&schema, false);
             let env = Env { matching: Some(&matching), ..Env::new(&scope, "DEFINE") };
             let condition = self.binder.condition(definition, env);
             let Some(index) = names.iter().position(|n| *n == symbol.value) else {
@@ -122,7 +122,7 @@ impl QueryBinder<'_> {
                 let start = Span { end: place.start, ..place };
                 self.binder.report(d.fix("put `AS` before it", start, "AS "));
             }
-            let matching = Matching::new(&schema, &time_type, true);
+            let matching = Matching::new(&schema, true);
             let env = Env { matching: Some(&matching), ..Env::new(&scope, "MEASURES") };
             let bound = self.binder.expr(expr, env);
             if taken(&alias.value, &measures) {

@@ -286,7 +286,9 @@ impl QueryBinder<'_> {
         // Next to the groups a key that some sets leave out may be `NULL`.
         let schemas = sets.as_ref().map(|s| s.schemas(scope)).unwrap_or_default();
         let padded = sets::scope_of(scope, &schemas);
-        let of = Grouping { keys: keys.clone(), sets: sets.as_ref().map(|s| s.sets.clone()) };
+        let known = sets.iter().flat_map(|s| &s.keys).filter(|k| !k.ty.nullable).filter_map(Expr::as_column);
+        let known = known.collect();
+        let of = Grouping { keys: keys.clone(), sets: sets.as_ref().map(|s| s.sets.clone()), known };
         let grouping = origins.group.is_some().then_some(&of);
         let aggregating = Env { scope: &padded, grouping, group_window: window.as_ref(), ..aggregating };
         let mut items: Vec<Item> = Vec::new();
@@ -558,6 +560,15 @@ impl QueryBinder<'_> {
                         }
                     };
                 };
+                if ranked.has_constant_order() {
+                    let message = "what `ROW_NUMBER()` orders by is the same in all rows";
+                    let d = Diagnostic::new(SQL_UNSUPPORTED, ranked.span, message).help(
+                        "Flink's planner leaves such columns out and refuses an order of nothing: order by a column that tells \
+                         the rows apart",
+                    );
+                    self.binder.report(d);
+                    return None;
+                }
                 let mut rest = filters;
                 rest.remove(at);
                 let number = ranked.number;
@@ -577,6 +588,15 @@ impl QueryBinder<'_> {
             relations::filter(relation, all_of(rest), origin.clone())
         };
         let mut places = Places::default();
+        if let Some(joined) =
+            parts.tests.iter().find(|joined| joined.correlated && joined.meets_unnest(&relation))
+        {
+            let at = joined.origin.span.unwrap_or(self.binder.tokens.whole);
+            let message = "Flink cannot plan a sub-query that reads the row around it next to `UNNEST`";
+            let help = "write it as a join, or as `IN` with a sub-query that stands by itself";
+            self.binder.report(Diagnostic::new(SQL_UNSUPPORTED, at, message).help(help));
+            return None;
+        }
         let tests = std::mem::take(&mut parts.tests).into_iter();
         let mut relation = tests.fold(relation, |rows, joined| joined.apply(rows, &mut places, &late));
         if !late.is_empty() {

@@ -13,7 +13,9 @@ use sqlparser::ast::{BinaryOperator, Expr as Sql, Query, Select, Visit, Visitor}
 use std::ops::ControlFlow;
 use streamc_diagnostics::codes::types::{ARGUMENT_COUNT, SQL_UNSUPPORTED};
 use streamc_diagnostics::{Diagnostic, Span};
-use streamc_plan::{AggregateCall, Expr, ExprKind, JoinKind, Origin, Relation, RelationKind, relations};
+use streamc_plan::{
+    AggregateCall, Changelog, Expr, ExprKind, JoinKind, Origin, Relation, RelationKind, relations,
+};
 use streamc_types::{DataType, TypeKind, Value};
 
 /// The rows of a sub-query, and how the rows around it are joined with them.
@@ -49,8 +51,24 @@ impl Joined {
             self.kind = JoinKind::Inner;
         }
         places.0.push((self.number, left.props.schema.len()));
+        // Next to `UNNEST` Flink's own rule for sub-queries stands back, and Calcite's joins with a grouping, whose rows may
+        // be replaced for what it knows (measured on 2.3).
+        let grouped = self.kind == JoinKind::Semi && self.meets_unnest(&left);
         let condition = self.condition.map_columns(&|i| places.of(i));
-        relations::join(left, self.right, self.kind, condition, self.origin)
+        let mut joined = relations::join(left, self.right, self.kind, condition, self.origin);
+        if grouped {
+            joined.props.changelog = joined.props.changelog.or(Changelog::UPDATES);
+        }
+        joined
+    }
+
+    /// Whether there is an `UNNEST` of a column on either side.
+    pub(super) fn meets_unnest(&self, left: &Relation) -> bool {
+        fn unnests(rows: &Relation) -> bool {
+            let here = matches!(&rows.kind, RelationKind::Unnest { collection, .. } if !collection.columns().is_empty());
+            here || rows.inputs().into_iter().any(unnests)
+        }
+        matches!(self.kind, JoinKind::Semi | JoinKind::Anti) && (unnests(left) || unnests(&self.right))
     }
 }
 

@@ -12,6 +12,10 @@ use streamc_engine_tests::diff::known::Known;
 use streamc_engine_tests::diff::run::{Options, run};
 use streamc_engine_tests::diff::tally::Tally;
 use streamc_engine_tests::random::queries::Area;
+use xtask::engines::FlinkOracle;
+
+/// From so many queries on, Flink is worth its own optimisations.
+const LONG: usize = 1000;
 
 /// Compare random queries with the engines.
 #[derive(Parser)]
@@ -65,7 +69,13 @@ fn differ(cli: &Cli) -> Result<bool> {
     };
     let known = Known::read()?;
     eprintln!("starting Flink");
-    let flink = engines.flink_oracle()?;
+    let started;
+    let flink = if cli.queries < LONG {
+        engines.flink_oracle()?
+    } else {
+        started = FlinkOracle::start_optimising(&engines.run())?;
+        &started
+    };
     let report =
         |tally: &Tally| tally.report(&known, &format!("# {} queries from seed {}", tally.cases(), cli.seed));
     let save = |tally: &Tally| match &cli.report {

@@ -19,6 +19,7 @@ pub fn text(world: &World, query: &str, difference: &Difference) -> String {
         }
     }
     text.push_str(&world.declarations(Path::new("data")));
+    text.push_str(&world.versions(query));
     let _ = write!(text, "stream case = sql \"\"\"\n  {query}\n\"\"\"\n");
     text
 }

@@ -36,6 +36,10 @@ impl Tables {
             text.push_str(&format!(
                 "stream all_{name} = {name}\nsink to_{name} = print {{}} from all_{name}\n"
             ));
+            if table.delay.is_some() {
+                let now = table.now();
+                text.push_str(&format!("{}sink to_{now} = print {{}} from {now}\n", table.versions()));
+            }
         }
         let plan = compiled(&text).map_err(|errors| anyhow::anyhow!("{errors:?}\n{text}"))?;
         let job = build(&plan).map_err(|refused| anyhow::anyhow!("{refused}\n{text}"))?;
@@ -147,12 +151,16 @@ impl Failing<'_> {
         // Columns and tables that the query does not name are not needed.
         let star = query.contains('*');
         let mut world = best.clone();
-        world.tables.retain(|table| words(query).any(|word| word == table.name));
+        world.tables.retain(|table| words(query).any(|word| word == table.name || word == table.now()));
         for table in world.tables.iter_mut().filter(|_| !star) {
             let keep: Vec<bool> = table
                 .columns
                 .iter()
-                .map(|c| c.name == "ts" || c.name == "id" || query.contains(c.name.as_str()))
+                .enumerate()
+                .map(|(at, c)| {
+                    let key = at == 1 && query.contains("_now");
+                    key || c.name == "ts" || c.name == "id" || query.contains(c.name.as_str())
+                })
                 .collect();
             let keeps = |at: usize| keep.get(at).copied().unwrap_or(true);
             table.columns = kept(&table.columns, keeps);

@@ -123,9 +123,16 @@ impl World {
     /// A file with one stream `q`, a query.
     pub fn program(&self, folder: &Path, query: &str) -> String {
         format!(
-            "{}stream q = sql \"\"\"{query}\"\"\"\nsink out = print {{}} from q\n",
-            self.declarations(folder)
+            "{}{}stream q = sql \"\"\"{query}\"\"\"\nsink out = print {{}} from q\n",
+            self.declarations(folder),
+            self.versions(query)
         )
+    }
+
+    /// The latest row of each key of the tables with event time, `t_now` of `t`: those streams that a query names.
+    pub fn versions(&self, query: &str) -> String {
+        let named = |table: &&Table| query.contains(&table.now());
+        self.tables.iter().filter(|t| t.delay.is_some()).filter(named).map(Table::versions).collect()
     }
 }
 
@@ -181,6 +188,23 @@ impl Table {
             table.rows.push(row);
         }
         table
+    }
+
+    /// The name of the stream of its versions.
+    pub fn now(&self) -> String {
+        format!("{}_now", self.name)
+    }
+
+    /// That stream.
+    pub fn versions(&self) -> String {
+        let key = self.columns.get(1).map_or("id", |c| c.name.as_str());
+        let columns: Vec<&str> = self.columns.iter().map(|c| c.name.as_str()).collect();
+        format!(
+            "stream {} = sql \"\"\"\n  SELECT {} FROM (\n    SELECT *, ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY ts DESC) AS rn FROM {}\n  ) AS x WHERE rn = 1\n\"\"\"\n\n",
+            self.now(),
+            columns.join(", "),
+            self.name
+        )
     }
 
     /// Its records, one JSON object a line.

@@ -8,6 +8,7 @@ mod end_to_end;
 mod files;
 mod flink_sql;
 mod no_broker;
+mod random;
 mod smoke;
 mod sql_client;
 
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
     trials.extend(files::suite(engines));
     trials.extend(no_broker::suite(engines));
     trials.extend(differential::suite(engines));
+    trials.extend(random::suite(engines));
     trials.extend(end_to_end::suite(engines));
     let conclusion = libtest_mimic::run(&arguments, trials);
     if let Some(engines) = engines {

@@ -1,7 +1,10 @@
 //! Random queries over the tables of a world. What a sub-query gives, the compiler itself is asked.
 
 mod joins;
+mod patterns;
 mod ranks;
+mod versions;
+mod window_joins;
 mod windows;
 
 use std::path::Path;
@@ -32,11 +35,18 @@ pub enum Area {
     Ranks,
     Unnest,
     Values,
+    GroupWindows,
+    WindowJoins,
+    WindowRanks,
+    Versions,
+    Laterals,
+    Patterns,
+    Order,
 }
 
 impl Area {
     /// All of them, with how often they come.
-    pub const WEIGHTED: [(usize, Self); 12] = [
+    pub const WEIGHTED: [(usize, Self); 19] = [
         (22, Self::Expressions),
         (4, Self::Distinct),
         (16, Self::Aggregates),
@@ -49,6 +59,13 @@ impl Area {
         (7, Self::Ranks),
         (4, Self::Unnest),
         (2, Self::Values),
+        (5, Self::GroupWindows),
+        (4, Self::WindowJoins),
+        (4, Self::WindowRanks),
+        (4, Self::Versions),
+        (4, Self::Laterals),
+        (5, Self::Patterns),
+        (3, Self::Order),
     ];
 
     /// As the report calls it.
@@ -66,6 +83,13 @@ impl Area {
             Self::Ranks => "top-N",
             Self::Unnest => "unnest",
             Self::Values => "values",
+            Self::GroupWindows => "group windows",
+            Self::WindowJoins => "window joins",
+            Self::WindowRanks => "window top-N",
+            Self::Versions => "temporal joins",
+            Self::Laterals => "lateral",
+            Self::Patterns => "patterns",
+            Self::Order => "order",
         }
     }
 }
@@ -129,6 +153,13 @@ impl<'a> Maker<'a> {
             Area::Ranks => self.rank(depth),
             Area::Unnest => self.unnest(),
             Area::Values => Ok(self.values()),
+            Area::GroupWindows => self.group_window(),
+            Area::WindowJoins => self.window_join(),
+            Area::WindowRanks => self.window_rank(),
+            Area::Versions => self.version_join(),
+            Area::Laterals => self.lateral(),
+            Area::Patterns => self.pattern(),
+            Area::Order => self.order(depth),
         };
         let mut query = made.unwrap_or_else(|query| query);
         query.area = area;
@@ -313,6 +344,12 @@ impl<'a> Maker<'a> {
             _ => Vec::new(),
         };
         let names: Vec<Node> = keys.iter().map(|k| k.node.clone()).collect();
+        if let Some(name) = names.first()
+            && self.dice.percent(10)
+        {
+            let word = self.dice.word(&["GROUPING({})", "GROUPING_ID({})"]);
+            items.push(self.item(Node::of(Sort::Expression, word, [Part::Node(name.clone())])));
+        }
         let group = match (self.dice.below(14), names.len()) {
             (0, 1..) => Part::List(List {
                 before: " GROUP BY ROLLUP (",
@@ -362,7 +399,30 @@ impl<'a> Maker<'a> {
         let (filter, unsure) = self.conditions(&inner.columns, 30);
         let Some((a, b)) = self.pair(&outer.columns, &inner.columns) else { return self.project(0) };
         let (a, b) = (a.text, b.text);
-        let condition = match self.dice.below(4) {
+        let (mut items, mut condition) = (items, None);
+        let kind = self.dice.below(6);
+        if kind >= 4 {
+            // One value for each row: in the select list, or beside `OR`.
+            let call = self.dice.word(&["MAX", "MIN", "COUNT", "SUM"]);
+            let Part::List(mut list) = filter.clone() else { return self.project(0) };
+            list.items.push(Node::leaf(format!("{a} = {b}")));
+            let value = self.dice.pick(&inner.columns).map_or("1".to_owned(), |c| c.text.clone());
+            let query = Node::of(
+                Sort::Query,
+                &format!("SELECT {call}({value}) FROM {{}}{{}}"),
+                [inner.table.clone().into(), Part::List(list)],
+            );
+            if kind == 4 {
+                let value = Node::of(Sort::Expression, "({})", [Part::Node(query)]);
+                items.push(self.item(value));
+                condition = Some(Node::leaf(format!("{a} IS NOT NULL")));
+            } else {
+                let text = format!("({a} IS NULL OR {not}EXISTS ({{}}))");
+                condition = Some(Node::of(Sort::Expression, &text, [Part::Node(query)]));
+            }
+        }
+        let condition = match kind {
+            4.. => condition.unwrap_or_else(|| Node::leaf("TRUE")),
             0 | 1 => {
                 let query = Node::of(
                     Sort::Query,
@@ -472,13 +532,19 @@ impl<'a> Maker<'a> {
             }
             _ => Vec::new(),
         };
+        let mut names = names;
+        let mut ordinality = "";
+        if self.dice.percent(20) {
+            ordinality = " WITH ORDINALITY";
+            names.push((self.name('c'), DataType::int().with_nullable(false)));
+        }
         let listed: Vec<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
         let word = self.dice.word(&["CROSS JOIN", "CROSS JOIN", "LEFT JOIN"]);
         let on = if word == "LEFT JOIN" { " ON TRUE" } else { "" };
         let from = Node::text(
             Sort::Other,
             format!(
-                "{table} AS {left} {word} UNNEST({left}.{}) AS {right} ({}){on}",
+                "{table} AS {left} {word} UNNEST({left}.{}){ordinality} AS {right} ({}){on}",
                 list.text,
                 listed.join(", ")
             ),

@@ -3,44 +3,62 @@
 use streamc_types::{DataType, TimeAttribute};
 
 use super::{Column, Made, Maker, Query, Relation};
+use crate::random::expressions::{self, Expression};
 use crate::random::tree::{Node, Part, Sort};
 
+/// A window function without its table.
+pub(super) struct Windowing {
+    name: &'static str,
+    named: bool,
+    rest: String,
+}
+
 impl Maker<'_> {
-    /// A window function over a table with event time: the text in `FROM`, and the columns.
-    fn windowed(&mut self, prefix: &str) -> Option<(Node, Vec<Column>)> {
-        let timed: Vec<_> = self.world.tables.iter().filter(|t| t.delay.is_some()).collect();
-        let table = *self.dice.pick(&timed)?;
+    /// A window function: what it is called, whether its arguments are named, and those behind the time column.
+    pub(super) fn windowing(&mut self) -> Windowing {
         let short = ["INTERVAL '10' SECOND", "INTERVAL '5' SECOND", "INTERVAL '20' SECOND"];
         let long = ["INTERVAL '20' SECOND", "INTERVAL '40' SECOND", "INTERVAL '1' MINUTE"];
-        let (data, time) = if self.dice.percent(85) {
-            (format!("TABLE {}", table.name), "DESCRIPTOR(ts)".to_owned())
-        } else {
-            (format!("DATA => TABLE {}", table.name), "TIMECOL => DESCRIPTOR(ts)".to_owned())
-        };
-        let named = data.starts_with("DATA");
+        let named = !self.dice.percent(85);
         let arg =
             |name: &str, value: &str| if named { format!("{name} => {value}") } else { value.to_owned() };
         let size = self.dice.word(&long);
         let step = self.dice.word(&short);
-        let text = match self.dice.below(6) {
+        let (name, rest) = match self.dice.below(6) {
             0..3 => {
                 let offset = match self.dice.below(5) {
                     0 => format!(", {}", arg("OFFSET", "INTERVAL '3' SECOND")),
                     _ => String::new(),
                 };
-                format!("TUMBLE({data}, {time}, {}{offset})", arg("SIZE", size))
+                ("TUMBLE", format!("{}{offset}", arg("SIZE", size)))
             }
-            3 => format!("HOP({data}, {time}, {}, {})", arg("SLIDE", step), arg("SIZE", size)),
-            4 => format!("CUMULATE({data}, {time}, {}, {})", arg("STEP", step), arg("SIZE", size)),
-            _ => {
-                let keys = if self.dice.percent(50) {
-                    format!(" PARTITION BY {}", table.columns.get(1).map_or("id", |c| &c.name))
-                } else {
-                    String::new()
-                };
-                format!("SESSION({data}{keys}, {time}, {})", arg("GAP", step))
-            }
+            3 => ("HOP", format!("{}, {}", arg("SLIDE", step), arg("SIZE", size))),
+            4 => ("CUMULATE", format!("{}, {}", arg("STEP", step), arg("SIZE", size))),
+            _ => ("SESSION", arg("GAP", step)),
         };
+        Windowing { name, named, rest }
+    }
+
+    /// A window function over a table with event time: the text in `FROM`, and the columns.
+    fn windowed(&mut self, prefix: &str) -> Option<(Node, Vec<Column>)> {
+        let windowing = self.windowing();
+        self.windowed_by(&windowing, prefix)
+    }
+
+    /// This window function over a table with event time.
+    pub(super) fn windowed_by(&mut self, windowing: &Windowing, prefix: &str) -> Option<(Node, Vec<Column>)> {
+        let timed: Vec<_> = self.world.tables.iter().filter(|t| t.delay.is_some()).collect();
+        let table = *self.dice.pick(&timed)?;
+        let keys = if windowing.name == "SESSION" && self.dice.percent(50) {
+            format!(" PARTITION BY {}", table.columns.get(1).map_or("id", |c| &c.name))
+        } else {
+            String::new()
+        };
+        let (data, time) = if windowing.named {
+            (format!("DATA => TABLE {}{keys}", table.name), "TIMECOL => DESCRIPTOR(ts)")
+        } else {
+            (format!("TABLE {}{keys}", table.name), "DESCRIPTOR(ts)")
+        };
+        let text = format!("{}({data}, {time}, {})", windowing.name, windowing.rest);
         let mut columns: Vec<Column> = table
             .columns
             .iter()
@@ -108,9 +126,16 @@ impl Maker<'_> {
             " ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW",
             " RANGE BETWEEN INTERVAL '20' SECOND PRECEDING AND CURRENT ROW",
             " RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW",
+            " ROWS 1 PRECEDING",
+            " RANGE INTERVAL '10' SECOND PRECEDING",
         ]);
         let window = Node::of(Sort::Other, &format!("{{}} ORDER BY {}{frame}", time.text), [partition]);
-        let (calls, ordered) = self.aggregates(&from.columns, 2, true);
+        let (mut calls, mut ordered) = self.aggregates(&from.columns, 2, true);
+        // Some functions have no frame.
+        if frame.is_empty() && self.dice.percent(60) {
+            ordered = true;
+            calls = self.numbers(&from.columns);
+        }
         let (mut items, volatile) = self.items(&from.columns, 2, 1);
         let named = self.dice.percent(25);
         let mut windows = Vec::new();
@@ -140,5 +165,29 @@ impl Maker<'_> {
         let mut query = from.query(node, volatile);
         query.reorders = true;
         Ok(query)
+    }
+
+    /// Functions of the rows before: their number, and values of some of them.
+    fn numbers(&mut self, columns: &[Column]) -> Vec<Expression> {
+        let argument = expressions::any(self.dice, columns, 1);
+        let pattern = self.dice.word(&[
+            "ROW_NUMBER()",
+            "LAG({})",
+            "LAG({}, 2)",
+            "LEAD({})",
+            "LAG({}, 1, {})",
+            "RANK()",
+            "DENSE_RANK()",
+            "COUNT(*)",
+        ]);
+        let holes = pattern.matches("{}").count();
+        let parts = vec![Part::Node(argument.node.clone()); holes];
+        vec![Expression {
+            node: Node::of(Sort::Expression, pattern, parts),
+            ty: argument.ty,
+            value: None,
+            atom: true,
+            volatile: argument.volatile,
+        }]
     }
 }

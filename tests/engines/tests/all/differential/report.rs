@@ -61,6 +61,9 @@ fn page() -> Result<String> {
             let _ = writeln!(page, "| {times} | {} |", reason.replace('|', "\\|"));
         }
     }
+    // Written by `cargo xtask diff --report`.
+    let run = std::fs::read_to_string(folder().join("random.md"))?;
+    let _ = write!(page, "\n#{}", run.split("\n## ").next().unwrap_or_default());
     Ok(page)
 }
 
