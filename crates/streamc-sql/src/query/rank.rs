@@ -40,11 +40,12 @@ impl Ranked {
         Self { input, partition, order, width, number, name, span }
     }
 
-    /// Whether every column of the order has one value in all rows: Flink's planner leaves such columns out, and wants one
-    /// that is left.
+    /// Whether every column of the partition and of the order has one value in all rows: Flink's planner leaves such columns
+    /// out, and wants one that is left.
     pub(super) fn has_constant_order(&self) -> bool {
         let constant = constant_columns(&self.input);
-        self.order.iter().all(|key| constant.get(key.column).copied().unwrap_or(false))
+        let mut columns = self.partition.iter().copied().chain(self.order.iter().map(|key| key.column));
+        columns.all(|column| constant.get(column).copied().unwrap_or(false))
     }
 
     /// For each column of the query its place in the ranked relation, where the number comes last.
