@@ -6,8 +6,11 @@ use streamc_backend::{Backend, BuildOptions, OutputFile};
 use streamc_connectors::{Role, Support};
 use streamc_diagnostics::{Diagnostic, Span, codes};
 use streamc_functions::FunctionKind;
-use streamc_plan::{Component, ComponentKind, ConnectorConfig, Engine, Expr, Plan, Relation, RelationKind};
-use streamc_types::TimeAttribute;
+use streamc_plan::{
+    AggregateCall, Component, ComponentKind, ConnectorConfig, Engine, Expr, Plan, Relation, RelationKind,
+    WindowSpec,
+};
+use streamc_types::{TimeAttribute, TypeKind};
 
 /// The embedded engine as a backend: it checks plans and emits nothing, since it runs them in the process
 /// ([`crate::run`]).
@@ -88,9 +91,46 @@ fn check_relation(relation: &Relation, component: Option<Span>, found: &mut Vec<
         }
         _ => {}
     }
+    if compared(relation).into_iter().any(holds_variant) {
+        let message = "the embedded engine cannot tell values of `VARIANT` apart as Flink does".to_owned();
+        found.push(refuse(span, message).help(
+            "Flink compares their bytes, in which `1` and `1.0` differ, and so do objects of another order; take a value out: \
+             `CAST(v['id'] AS INT)`",
+        ));
+    }
     for expression in expressions {
         if let Err(reason) = expr::compile(expression) {
             found.push(refuse(expression.span.or(span), reason));
         }
+    }
+}
+
+/// The types of what a relation compares whole: keys of groups and partitions, rows, and arguments of `DISTINCT`.
+fn compared(relation: &Relation) -> Vec<&TypeKind> {
+    let (input, columns, calls): (&Relation, Vec<usize>, &[AggregateCall]) = match &relation.kind {
+        RelationKind::Aggregate { input, keys, aggregates, .. } => (input, keys.clone(), aggregates),
+        RelationKind::Distinct { input, .. } => (input, (0..input.props.schema.len()).collect(), &[]),
+        RelationKind::Rank { input, partition, .. } => (input, partition.clone(), &[]),
+        RelationKind::Over { input, partition, calls, .. } => (input, partition.clone(), calls),
+        RelationKind::Recognize { input, pattern } => (input, pattern.partition.clone(), &[]),
+        RelationKind::Window { input, spec: WindowSpec::Session { partition, .. }, .. } => {
+            (input, partition.clone(), &[])
+        }
+        _ => return Vec::new(),
+    };
+    let columns = columns.into_iter().filter_map(|c| input.props.schema.columns.get(c)).map(|c| &c.ty.kind);
+    let distinct = calls.iter().filter(|call| call.distinct).flat_map(|call| &call.arguments);
+    columns.chain(distinct.map(|argument| &argument.ty.kind)).collect()
+}
+
+fn holds_variant(kind: &TypeKind) -> bool {
+    match kind {
+        TypeKind::Variant => true,
+        TypeKind::Array(element) | TypeKind::Multiset(element) => holds_variant(&element.kind),
+        TypeKind::Map(key, value) => holds_variant(&key.kind) || holds_variant(&value.kind),
+        TypeKind::Row(fields) | TypeKind::Structured(_, fields) => {
+            fields.iter().any(|f| holds_variant(&f.ty.kind))
+        }
+        _ => false,
     }
 }

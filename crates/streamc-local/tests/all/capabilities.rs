@@ -42,6 +42,16 @@ fn hive_and_parquet_are_refused() {
 }
 
 #[test]
+fn groups_of_variants_are_refused() {
+    let s = source("s", "v VARIANT, n INT, r ROW<v VARIANT>", None);
+    let groups = stream("g", group(scan(&s), "v", Vec::new()));
+    let inside = stream("i", group(scan(&s), "r", Vec::new()));
+    let others = stream("o", group(scan(&s), "n", Vec::new()));
+    let said = "the embedded engine cannot tell values of `VARIANT` apart as Flink does";
+    assert_eq!(messages(vec![s, groups, inside, others]), [said, said]);
+}
+
+#[test]
 fn windows_over_processing_time_and_broken_expressions_are_refused() {
     let mut s = source("s", "k STRING, ts TIMESTAMP(3)", None);
     s.props.schema.columns[1].time = Some(TimeAttribute::Proctime);

@@ -29,12 +29,15 @@ pub(super) struct Key<'q> {
 impl Binder<'_> {
     /// Refuses to order by a map ("is not an orderable data type", `SortCodeGenerator`).
     pub(super) fn orderable(&mut self, key: Expr) -> Expr {
-        if !matches!(key.ty.kind, TypeKind::Map(..) | TypeKind::Multiset(_)) {
-            return key;
-        }
+        let help = match key.ty.kind {
+            TypeKind::Map(..) | TypeKind::Multiset(_) => "order by one of its values: `attrs['size']`",
+            TypeKind::Variant => "order by a value of it: `CAST(v['size'] AS INT)`",
+            TypeKind::Bitmap => "order by what can be counted of it: `BITMAP_CARDINALITY(b)`",
+            _ => return key,
+        };
         let at = key.span.unwrap_or(self.tokens.whole);
         let d = Diagnostic::new(TYPE_MISMATCH, at, format!("values of type `{}` have no order", key.ty.kind));
-        self.report(d.help("order by one of its values: `attrs['size']`"));
+        self.report(d.help(help));
         Expr::error(at)
     }
 }
