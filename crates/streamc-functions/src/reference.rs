@@ -42,7 +42,8 @@ planner (`crates/streamc-functions/probes`), the values against values that Flin
   on with another value.
 - Division by the integer or decimal zero stops the job everywhere. Division by a floating-point zero gives an infinity
   or NaN; on Spark the sign of a negative zero is not looked at.
-- Comparisons with NaN are false, as in Java. Spark takes NaN for equal to itself and greater than every number.
+- Comparisons with NaN are false, as in Java, so `MIN` and `MAX` pass it over unless it comes first. Spark takes NaN for equal to itself
+  and greater than every number, and 0.0 and -0.0 for one key of a group or a join, where Flink has two.
 - A decimal result beyond 38 digits is `NULL` in Flink and stops the job on Spark.
 - Characters beyond the Basic Multilingual Plane count twice for `LPAD`, `RPAD` and `OVERLAY` in Flink, once on Spark.
 - Moments before 1970 with a fraction of a second: Flink cuts towards 1970 when it takes a field out of them, Spark does not.
