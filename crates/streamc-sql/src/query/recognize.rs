@@ -96,6 +96,13 @@ impl QueryBinder<'_> {
                 self.unknown_variable(symbol, &names);
                 continue;
             };
+            if matches!(condition.kind, ExprKind::Literal(Value::Null)) {
+                let at = self.binder.tokens.extent(definition);
+                let d = Diagnostic::new(PATTERN, at, "Flink takes no bare `NULL` as a condition");
+                self.binder
+                    .report(d.help("a variable that no row can be: `CAST(NULL AS BOOLEAN)`, or `FALSE`"));
+                continue;
+            }
             if !condition.ty.is_unknown() {
                 let condition = matching.finish(condition);
                 self.absent(&condition, &variables, Some(index), self.binder.tokens.extent(definition));
