@@ -94,6 +94,7 @@ pub(crate) fn lower(
         window: None,
         state: None,
         lineage,
+        time_types: Default::default(),
     };
     let watermark = watermark(tree, &resolved, &mut props, out);
     let source = Source { connector: resolved.config, schema, watermark, sample, iso_timestamps };

@@ -6,6 +6,7 @@ mod json_text;
 mod kafka;
 mod names;
 mod relations;
+mod zones;
 
 use crate::hoist::Hoists;
 use streamc_connectors::{Role, Support, find};
@@ -45,6 +46,7 @@ pub(crate) fn check(plan: &Plan) -> Vec<Diagnostic> {
         let verbatim = matches!(stream.text, StreamText::Sql { .. });
         relations::check(component, &stream.relation, verbatim, &mut out);
         json_text::check(plan, &stream.relation, &mut out);
+        zones::check(plan, component, &stream.relation, &mut out);
     }
     relations::unstable_top_one(plan, &mut out);
     kafka::check(plan, &hoists, &mut out);

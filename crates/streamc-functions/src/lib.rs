@@ -31,4 +31,4 @@ pub use function::{
 };
 pub use reference::reference;
 pub use spark::{SparkCall, SparkForm};
-pub use zone::session_zone;
+pub use zone::{session_zone, standing_offsets};

@@ -1,6 +1,8 @@
 //! The session time zone.
 
+use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
+use std::collections::BTreeSet;
 
 /// The session time zone of that name, as Flink takes it (`TableConfigUtils.validateTimeZone`): `UTC`, an id of the time zone
 /// database written exactly (`Europe/Berlin`), or a distance from Greenwich (`GMT+05:30`).
@@ -14,6 +16,26 @@ pub fn session_zone(name: &str) -> Option<TimeZone> {
     let zone = TimeZone::get(name).ok().filter(|_| name.contains('/'))?;
     (zone.iana_name() == Some(name)).then_some(zone)
 }
+
+/// How many seconds the zone of that name is ahead of UTC in 2026 and later, each number once; none if it has a rule of
+/// daylight-saving time for every year (`java.util.TimeZone.useDaylightTime`).
+pub fn standing_offsets(name: &str) -> BTreeSet<i32> {
+    let far = |second| Timestamp::from_second(second).ok();
+    let (Some(zone), Some(start), Some(end)) = (session_zone(name), far(START_SECONDS), far(END_SECONDS))
+    else {
+        return BTreeSet::new();
+    };
+    // Whatever is announced ends before; a rule for every year does not.
+    if zone.following(end).next().is_some() {
+        return BTreeSet::new();
+    }
+    let changes = zone.following(start).map(|change| change.offset().seconds());
+    std::iter::once(zone.to_offset(start).seconds()).chain(changes).collect()
+}
+
+/// The years 2026 and 2150.
+const START_SECONDS: i64 = 1_767_225_600;
+const END_SECONDS: i64 = 5_680_281_600;
 
 /// `+05:30`.
 fn fixed(offset: &str) -> Option<TimeZone> {
@@ -33,7 +55,21 @@ fn fixed(offset: &str) -> Option<TimeZone> {
 
 #[cfg(test)]
 mod tests {
-    use super::session_zone;
+    use super::{session_zone, standing_offsets};
+
+    #[test]
+    fn a_zone_with_daylight_saving_time_has_no_offset_that_stands() {
+        let minutes =
+            |name| standing_offsets(name).into_iter().map(|seconds| seconds / 60).collect::<Vec<_>>();
+        assert_eq!(minutes("UTC"), [0]);
+        assert_eq!(minutes("GMT-08:00"), [-480]);
+        assert_eq!(minutes("Asia/Shanghai"), [480]);
+        assert_eq!(minutes("Asia/Kathmandu"), [345]);
+        assert_eq!(minutes("America/Sao_Paulo"), [-180]);
+        assert_eq!(minutes("Africa/Casablanca"), [0, 60], "its changes are listed year by year");
+        assert!(minutes("Europe/Berlin").is_empty());
+        assert!(minutes("Nowhere/There").is_empty());
+    }
 
     #[test]
     fn zones_are_those_that_flink_takes() {

@@ -53,6 +53,7 @@ fn swipes() -> Component {
         window: None,
         state: None,
         lineage: vec![Default::default(); schema.len()],
+        time_types: Default::default(),
     };
     let props = props.with_watermark(6, 5000).unwrap();
     let source = Source {

@@ -16,6 +16,7 @@ mod printer;
 mod properties;
 mod relation;
 pub mod relations;
+mod time_types;
 mod window;
 
 pub use changelog::Changelog;
@@ -31,4 +32,5 @@ pub use pattern::{MatchExpr, MatchOperand, Measure, PatternVariable, RowPattern,
 pub use printer::{print, print_expr, print_relation};
 pub use properties::{Key, Properties, StateKind, StateLife, Watermark};
 pub use relation::{JoinKind, JoinStrategy, Origin, OverFrame, RankKind, Relation, RelationKind, SortKey};
+pub use time_types::TimeType;
 pub use window::{WindowColumns, WindowSpec};

@@ -2,7 +2,9 @@
 
 use crate::changelog::Changelog;
 use crate::lineage::Lineage;
+use crate::time_types::TimeType;
 use crate::window::WindowColumns;
+use std::collections::BTreeMap;
 use streamc_types::{RowSchema, TimeAttribute};
 
 /// A set of columns, ascending, whose values identify a row.
@@ -60,6 +62,8 @@ pub struct Properties {
     pub state: Option<StateKind>,
     /// Dependencies of each column on scanned components.
     pub lineage: Vec<Lineage>,
+    /// The columns that Flink types as time attributes although they are none here.
+    pub time_types: BTreeMap<usize, TimeType>,
 }
 
 impl Properties {

@@ -170,7 +170,9 @@ impl Bed<'_> {
         let path = format!("\"{}/", self.records.folder.display());
         std::fs::write(folder.join("sources.stream"), sources.replace("\"samples/", &path))?;
         let file = format!("{}.stream", query.name);
-        std::fs::write(folder.join(&file), change(&std::fs::read_to_string(example().join(&file))?))?;
+        let samples = format!("\"{}/samples/", example().display());
+        let text = std::fs::read_to_string(example().join(&file))?.replace("\"samples/", &samples);
+        std::fs::write(folder.join(&file), change(&text))?;
         let output = Command::new(self.streamc)
             .current_dir(&folder)
             .args(["build", &file, "--engine", engine, "--out", "built"])
@@ -193,7 +195,8 @@ impl Bed<'_> {
                     Some((columns, _)) if sql.starts_with(&sink) => {
                         format!("{columns}\nWITH ('connector' = 'blackhole')")
                     }
-                    _ => sql.to_owned(),
+                    // What takes every change has no key that rows could meet in.
+                    _ => sql.trim_end().trim_end_matches("\nON CONFLICT DO DEDUPLICATE").to_owned(),
                 })
             })
             .collect()

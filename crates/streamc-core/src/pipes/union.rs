@@ -59,6 +59,7 @@ pub(super) fn lower(cx: &mut Context<'_>, others: &[Name], input: Relation, orig
         wanted.push(common);
     }
     let aligned: Vec<Relation> = inputs.into_iter().map(|r| align(r, &names, &wanted, &origin)).collect();
+    let aligned = ordinary_times(aligned, &origin);
     let relation = relations::union(aligned, origin);
     cx.columns = Segments::of(&cx.head, &relation.props.schema);
     relation
@@ -82,4 +83,28 @@ fn align(relation: Relation, names: &[SmolStr], wanted: &[DataType], origin: &Or
         .collect();
     let same = columns.iter().enumerate().all(|(i, (_, e))| e.as_column() == Some(i));
     if same { relation } else { relations::project(relation, columns, origin.clone()) }
+}
+
+/// The relations with ordinary timestamps in place of time attributes, where Flink does not put them together and none is
+/// left behind the union anyway.
+fn ordinary_times(inputs: Vec<Relation>, origin: &Origin) -> Vec<Relation> {
+    let width = inputs.first().map_or(0, |r| r.props.schema.len());
+    let odd: Vec<usize> = (0..width).filter(|i| relations::odd_time(&inputs, *i).is_some()).collect();
+    if odd.is_empty() {
+        return inputs;
+    }
+    let ordinary = |relation: Relation| {
+        let column = |place: usize| {
+            let column = column_of(&relation, place);
+            if !odd.contains(&place) || relation.props.time_type(place).is_none() {
+                return column;
+            }
+            let ty = column.ty.clone();
+            Expr::new(ExprKind::Cast { input: Box::new(column), lenient: false, implicit: false }, ty)
+        };
+        let names = relation.props.schema.columns.iter().map(|c| c.name.clone());
+        let columns = names.enumerate().map(|(place, name)| (name, column(place))).collect();
+        relations::project(relation, columns, origin.clone())
+    };
+    inputs.into_iter().map(ordinary).collect()
 }

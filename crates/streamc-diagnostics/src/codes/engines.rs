@@ -12,6 +12,7 @@ super::codes! {
     IGNORED_ON_FLINK = ST5014 Warning "no effect on Flink";
     CSV_HEADER = ST5015 Warning "a header line is read as a record";
     SKIPPED_NOT_NULL = ST5016 Warning "Flink does not drop a record without a NOT NULL value";
+    WINDOWS_IN_ZONE = ST5017 Error "Flink loses rows of windows in this time zone";
     SPARK_KAFKA_AT_LEAST_ONCE = ST5101 Error "Spark writes to Kafka at least once";
     TYPE_NOT_ON_SPARK = ST5102 Error "type has no equal on Spark";
     FUNCTION_NOT_ON_SPARK = ST5103 Error "expression has no equal on Spark";

@@ -91,6 +91,7 @@ impl Fixture {
             window: None,
             state: None,
             lineage,
+            time_types: Default::default(),
         };
         let watermark = watermark.map(|(column, delay_millis)| {
             let column = schema.index_of(column).expect("the column of the watermark");

@@ -49,6 +49,7 @@ pub fn source(name: &str, columns: &str, time: Option<(&str, i64)>) -> Component
         window: None,
         state: None,
         lineage: vec![Default::default(); schema.len()],
+        time_types: Default::default(),
     };
     if let Some(w) = &watermark {
         props = props.with_watermark(w.column, w.delay_millis).unwrap();

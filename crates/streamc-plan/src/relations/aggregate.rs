@@ -89,5 +89,6 @@ fn grouped(input: &Properties, keys: &[usize], windowed: bool) -> Properties {
         window: if windowed { map_window(input.window.as_ref(), &from) } else { None },
         state: None,
         lineage: keys.iter().map(|k| input.lineage.get(*k).cloned().unwrap_or_default()).collect(),
+        time_types: Default::default(),
     }
 }

@@ -95,6 +95,7 @@ pub fn join(left: Relation, right: Relation, kind: JoinKind, condition: Expr, or
         window,
         state: Some(StateKind { what: "rows of both sides", life }),
         lineage,
+        time_types: Default::default(),
     };
     let kind =
         RelationKind::Join { left: Box::new(left), right: Box::new(right), kind, strategy, equal, condition };

@@ -52,6 +52,7 @@ pub fn lookup_join(
         window: None,
         state: None,
         lineage: all_lineage(l, r, &condition),
+        time_types: Default::default(),
     };
     let strategy = JoinStrategy::Lookup { left_time };
     let kind =

@@ -35,7 +35,7 @@ pub use rank::{rank, sort_limit};
 pub use recognize::recognize;
 pub use replicate::replicate;
 pub use scan::scan;
-pub use set::union;
+pub use set::{odd_time, union};
 pub use sort::sort;
 pub use temporal::{TemporalError, check_temporal, temporal_join};
 pub use unnest::unnest;
@@ -50,7 +50,8 @@ use crate::window::WindowColumns;
 use crate::{Expr, Watermark};
 use smol_str::SmolStr;
 
-fn relation(kind: RelationKind, props: Properties, origin: Origin) -> Relation {
+fn relation(kind: RelationKind, mut props: Properties, origin: Origin) -> Relation {
+    props.time_types = crate::time_types::time_types(&kind, &props);
     Relation { id: SmolStr::default(), kind, props, origin }
 }
 

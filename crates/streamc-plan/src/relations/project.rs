@@ -46,6 +46,7 @@ pub fn project(input: Relation, columns: Vec<(SmolStr, Expr)>, origin: Origin) -
                 lineage
             })
             .collect(),
+        time_types: Default::default(),
     };
     let expressions = columns.into_iter().map(|(_, e)| e).collect();
     relation(RelationKind::Project { input: Box::new(input), expressions }, props, origin)

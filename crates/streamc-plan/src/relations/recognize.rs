@@ -60,6 +60,7 @@ pub fn recognize(input: Relation, pattern: RowPattern, origin: Origin) -> Relati
         window: None,
         state: Some(StateKind { what: "the rows of unfinished matches", life }),
         lineage: lineages,
+        time_types: Default::default(),
     };
     relation(RelationKind::Recognize { input: Box::new(input), pattern: Box::new(pattern) }, props, origin)
 }

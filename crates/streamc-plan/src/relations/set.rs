@@ -17,6 +17,7 @@ pub fn union(inputs: Vec<Relation>, origin: Origin) -> Relation {
         window: None,
         state: None,
         lineage: Vec::new(),
+        time_types: Default::default(),
     };
     let mut watermark: Option<Option<Watermark>> = None;
     for (n, input) in inputs.iter().enumerate() {
@@ -46,4 +47,17 @@ pub fn union(inputs: Vec<Relation>, origin: Origin) -> Relation {
     }
     props.watermark = watermark.flatten();
     relation(RelationKind::Union { inputs }, props, origin)
+}
+
+/// The first branch that Flink does not put together with the branches before it in column `index` ("Union fields with time
+/// attributes requires same types"): some are time attributes, others were, and the first is typed as one of the two.
+pub fn odd_time(inputs: &[Relation], index: usize) -> Option<usize> {
+    let head = inputs.first()?.props.time_type(index)?;
+    // Another type is cast to that of the first branch, and then is what it says.
+    let materialized = |input: &Relation| match input.props.time_type(index) {
+        Some(time) if time.attribute == head.attribute => Some(time.materialized),
+        Some(_) => None,
+        None => Some(false),
+    };
+    inputs.iter().position(|input| materialized(input).is_some_and(|m| m != head.materialized))
 }

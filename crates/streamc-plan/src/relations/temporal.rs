@@ -63,6 +63,7 @@ pub fn temporal_join(
         window: None,
         state: Some(StateKind { what: "the versions of each key", life: StateLife::Unbounded }),
         lineage: all_lineage(l, r, &condition),
+        time_types: Default::default(),
     };
     let strategy = JoinStrategy::Temporal { left_time, right_time };
     let kind =

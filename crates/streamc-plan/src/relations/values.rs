@@ -20,6 +20,7 @@ pub fn values(columns: Vec<Column>, rows: Vec<Vec<Expr>>, origin: Origin) -> Rel
         keys: Vec::new(),
         window: None,
         state: None,
+        time_types: Default::default(),
     };
     relation(RelationKind::Values { rows }, props, origin)
 }

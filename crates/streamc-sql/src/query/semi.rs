@@ -9,7 +9,10 @@ use super::value::{Joined, Places, constant};
 use crate::bind::{AGGREGATE, Env, bare, subquery_column};
 use crate::scope::{Scope, ScopeTable};
 use smol_str::SmolStr;
-use sqlparser::ast::{BinaryOperator, Expr as Sql, GroupByExpr, Query, Select, SetExpr, UnaryOperator};
+use sqlparser::ast::{
+    BinaryOperator, Expr as Sql, GroupByExpr, Query, Select, SelectItem, SelectItemQualifiedWildcardKind,
+    SetExpr, UnaryOperator,
+};
 use std::cell::RefCell;
 use streamc_diagnostics::codes::names::UNKNOWN_COLUMN;
 use streamc_diagnostics::codes::types::{ARGUMENT_COUNT, TYPE_MISMATCH};
@@ -47,6 +50,15 @@ pub(super) struct Inner {
     pub(super) items: Vec<Expr>,
     /// The aggregates of its select list.
     pub(super) calls: Vec<AggregateCall>,
+    /// One row in any case: an aggregate without `GROUP BY`, of which nothing but `EXISTS` is asked.
+    pub(super) one_row: bool,
+}
+
+impl Inner {
+    /// Rows that have nothing to do with the row outside.
+    fn alone(right: Relation, items: Vec<Expr>) -> Self {
+        Self { right, correlation: Vec::new(), items, calls: Vec::new(), one_row: false }
+    }
 }
 
 /// What a sub-query as a condition comes to.
@@ -130,7 +142,8 @@ impl QueryBinder<'_> {
             Some(value) => vec![self.binder.expr(value, env)],
         };
         let inner = self.inner(member, scope, at)?;
-        if member.value.is_none() && inner.correlation.is_empty() && has_rows(&inner.right) {
+        let is_alone = inner.correlation.is_empty();
+        if inner.one_row || member.value.is_none() && is_alone && has_rows(&inner.right) {
             return Some(Test::Constant(constant(!member.negated).at(at)));
         }
         if member.value.is_some() && values.len() != inner.items.len() {
@@ -209,11 +222,11 @@ impl QueryBinder<'_> {
                     rows if has_rows(&rows) => rows,
                     rows => self.any_row(rows, Origin::new("EXISTS", at), at)?,
                 };
-                return Some(Inner { right, correlation: Vec::new(), items: Vec::new(), calls: Vec::new() });
+                return Some(Inner::alone(right, Vec::new()));
             }
             let right = self.finished(derived)?;
             let items = all_columns(&right.props.schema).into_iter().map(|(_, e)| e).collect();
-            return Some(Inner { right, correlation: Vec::new(), items, calls: Vec::new() });
+            return Some(Inner::alone(right, items));
         }
         let alone = self.binder.diagnostics.split_off(before);
         let wants = if member.value.is_some() { Wants::Items } else { Wants::Nothing };
@@ -272,8 +285,12 @@ impl QueryBinder<'_> {
                 }
             }
         }
+        let mut one_row = false;
         let (items, calls) = match wants {
-            Wants::Nothing => (Vec::new(), Vec::new()),
+            Wants::Nothing => {
+                one_row = self.unread_items(select, &scope)?;
+                (Vec::new(), Vec::new())
+            }
             _ => self.items(select, &from.scope(), wants == Wants::Value)?,
         };
         let mut tree = from.tree.filter(|_| !failed)?;
@@ -286,7 +303,23 @@ impl QueryBinder<'_> {
         for semi in semis {
             right = semi.apply(right, &mut places, &[]);
         }
-        Some(narrowed(Inner { right, correlation, items, calls }))
+        Some(narrowed(Inner { right, correlation, items, calls, one_row }))
+    }
+
+    /// Types a select list of which nothing is read; whether it has an aggregate.
+    fn unread_items(&mut self, select: &Select, scope: &Scope<'_>) -> Option<bool> {
+        let calls = RefCell::default();
+        let env = Env { calls: Some(&calls), ..Env::new(scope, "SELECT") };
+        let mut out: Vec<(SmolStr, Expr, Span)> = Vec::new();
+        for item in &select.projection {
+            let of_outside = matches!(item, SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _)
+                if scope.outer.iter().any(|table| name.to_string() == table.name.as_str()));
+            if !of_outside {
+                self.binder.select_item(item, env, &mut out);
+            }
+        }
+        let typed = out.iter().all(|(_, e, _)| !e.ty.is_unknown());
+        typed.then(|| !calls.borrow().is_empty())
     }
 
     fn items(
@@ -330,7 +363,7 @@ pub(super) fn plain(query: &Query) -> Option<&Select> {
 
 /// The same with only the columns that are read: they are what is kept in state.
 fn narrowed(inner: Inner) -> Inner {
-    let Inner { right, correlation, items, mut calls } = inner;
+    let Inner { right, correlation, items, mut calls, one_row } = inner;
     let width = right.props.schema.len();
     let of_calls = || calls.iter().flat_map(|c| c.arguments.iter().chain(&c.filter));
     let mut used: Vec<usize> = correlation
@@ -343,7 +376,7 @@ fn narrowed(inner: Inner) -> Inner {
     used.sort_unstable();
     used.dedup();
     if used.len() == width {
-        return Inner { right, correlation, items, calls };
+        return Inner { right, correlation, items, calls, one_row };
     }
     let place = |i: usize| match used.binary_search(&i) {
         Ok(place) => place,
@@ -361,7 +394,7 @@ fn narrowed(inner: Inner) -> Inner {
     let all = all_columns(&right.props.schema);
     let columns = used.iter().filter_map(|i| all.get(*i).cloned()).collect();
     let right = relations::project(right, columns, Origin::new("SELECT", None));
-    Inner { right, correlation, items, calls }
+    Inner { right, correlation, items, calls, one_row }
 }
 
 fn columns(count: usize) -> String {

@@ -455,6 +455,9 @@ impl QueryBinder<'_> {
                     }
                     return None;
                 };
+                if inner.one_row {
+                    return Some(constant(!negated).at(at));
+                }
                 let (keys, outside) = self.equal_sides(&inner, at)?;
                 let rows = relations::project(inner.right, named(&keys), origin.clone());
                 let rows =

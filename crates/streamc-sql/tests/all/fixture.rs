@@ -80,6 +80,7 @@ pub fn properties(columns: &str, watermark: Option<(&str, i64)>) -> Properties {
         window: None,
         state: None,
         lineage,
+        time_types: Default::default(),
     };
     match watermark {
         Some((column, delay)) => {

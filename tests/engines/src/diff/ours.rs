@@ -70,7 +70,6 @@ fn answer(world: &World, folder: &Path, query: &str, run: bool) -> Ours {
         Err(errors) => return refused(&errors),
     };
     let Some(component) = plan.component("q") else { return Ours::Panicked("no stream q".to_owned()) };
-    let columns = &component.props.schema.columns;
     let kinds = component.props.changelog.kinds().into_iter().map(|kind| match kind {
         "+I" => "I",
         "+U" => "UA",
@@ -80,7 +79,7 @@ fn answer(world: &World, folder: &Path, query: &str, run: bool) -> Ours {
         found.iter().find(|d| d.is_error()).map(|d| format!("{}: {}", d.code.as_str(), d.message))
     };
     Ours::Accepted(Accepted {
-        columns: columns.iter().map(|c| (c.name.to_string(), plain(c.type_text()))).collect(),
+        columns: component.props.flink_columns().into_iter().map(|(name, ty)| (name, plain(ty))).collect(),
         changelog: kinds.collect::<Vec<_>>().join(","),
         refused_for_flink: errors(FlinkBackend.capabilities(&plan)),
         outcome: run.then(|| match errors(LocalBackend.capabilities(&plan)) {

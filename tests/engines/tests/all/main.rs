@@ -11,6 +11,7 @@ mod no_broker;
 mod random;
 mod smoke;
 mod sql_client;
+mod zones;
 
 use std::process::ExitCode;
 
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
     trials.extend(files::suite(engines));
     trials.extend(no_broker::suite(engines));
     trials.extend(differential::suite(engines));
+    trials.extend(zones::suite(engines));
     trials.extend(random::suite(engines));
     trials.extend(end_to_end::suite(engines));
     let conclusion = libtest_mimic::run(&arguments, trials);

@@ -187,7 +187,7 @@ impl Program {
                 .iter()
                 .map(|row| row.iter().zip(columns).map(|(v, c)| cells::json(v, &c.ty)).collect())
                 .collect();
-            let types = columns.iter().map(|c| (c.name.to_string(), c.type_text())).collect();
+            let types = component.props.flink_columns();
             let kinds: Vec<&str> = component
                 .props
                 .changelog
