@@ -45,7 +45,7 @@ pub(crate) fn regroup(expr: Expr, keys: &[Expr]) -> Result<Expr, Expr> {
         return Ok(Expr::column(index, expr.ty).at(expr.span));
     }
     match expr.kind {
-        ExprKind::Column(index) if crate::bind::as_subquery(index).is_some() => Ok(expr),
+        ExprKind::Column(index) if index >= crate::bind::OVER => Ok(expr),
         ExprKind::Column(index) => match as_aggregate(index) {
             Some(call) => Ok(Expr::column(keys.len() + call, expr.ty).at(expr.span)),
             None => Err(expr),

@@ -62,7 +62,17 @@ impl Binder<'_> {
         }
         let Some((entry, plain)) = self.of_nulls(entry, function, span) else { return Expr::error(span) };
         let function = plain.as_ref().unwrap_or(function);
-        let inner = Env::new(env.scope, INSIDE);
+        // What a call with `OVER` gathers may be groups: its arguments are aggregates then.
+        let inner = match env.groups {
+            Some((calls, keyed)) => Env {
+                calls: Some(calls),
+                keyed,
+                grouping: env.grouping,
+                group_window: env.group_window,
+                ..Env::new(env.scope, "OVER")
+            },
+            None => Env::new(env.scope, INSIDE),
+        };
         let star = matches!(&function.args, FunctionArguments::List(l)
             if matches!(l.args.as_slice(), [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)]));
         let bound: Vec<Expr> = if star {

@@ -48,6 +48,8 @@ pub(crate) struct Env<'s> {
     pub(crate) calls: Option<&'s RefCell<Vec<AggregateCall>>>,
     /// Where calls with `OVER` are gathered; `None` where none may stand.
     pub(crate) windows: Option<&'s Windows<'s>>,
+    /// In a call with `OVER`: where the aggregates of its arguments are gathered, and whether rows are grouped by something.
+    pub(crate) groups: Option<(&'s RefCell<Vec<AggregateCall>>, bool)>,
     /// The rows of a match, in `MATCH_RECOGNIZE`.
     pub(crate) matching: Option<&'s Matching<'s>>,
     /// Whether rows are grouped by something: a group then has at least one row.
@@ -66,6 +68,7 @@ impl<'s> Env<'s> {
             clause,
             calls: None,
             windows: None,
+            groups: None,
             matching: None,
             keyed: false,
             group_window: None,
@@ -160,7 +163,7 @@ impl Binder<'_> {
             | Sql::Exists { .. }
             | Sql::Subquery(_)
             | Sql::AnyOp { .. }
-            | Sql::AllOp { .. } => self.subquery(expr, span, env),
+            | Sql::AllOp { .. } => self.subquery(expr, span),
             Sql::AtTimeZone { .. } => self.unsupported(span, "`AT TIME ZONE` is"),
             Sql::Tuple(_) => self.unsupported(span, "a row in parentheses is"),
             Sql::Collate { .. } => self.unsupported(span, "`COLLATE` is"),

@@ -115,8 +115,9 @@ impl Binder<'_> {
         let calls = RefCell::default();
         // Of a frame with a bound Calcite does not know that it has a row (`SqlWindow.isAlwaysNonEmpty`).
         let keyed = window.as_ref().is_none_or(|w| !w.frame.is_bounded());
-        let column =
-            self.aggregate(entry, function, span, Env { calls: Some(&calls), keyed, windows: None, ..env });
+        let groups = env.calls.map(|calls| (calls, env.keyed));
+        let of = Env { calls: Some(&calls), groups, keyed, windows: None, ..env };
+        let column = self.aggregate(entry, function, span, of);
         let (Some(call), Some(window)) = (calls.into_inner().pop(), window) else { return Expr::error(span) };
         if let ("LAG", [value, _, default]) = (entry.name, call.arguments.as_slice())
             && value.ty.nullable
@@ -207,7 +208,7 @@ impl Binder<'_> {
             }
             None => spec,
         };
-        let plain = |clause| Env { clause, calls: None, windows: None, ..env };
+        let plain = |clause| Env { clause, windows: None, ..env };
         let partition: Vec<Expr> =
             spec.partition_by.iter().map(|e| self.partition_key(e, plain("PARTITION BY"))).collect();
         let [key] = spec.order_by.as_slice() else {

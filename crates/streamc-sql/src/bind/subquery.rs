@@ -23,9 +23,9 @@ pub(crate) fn subquery_column(number: usize, place: usize) -> usize {
 
 impl Binder<'_> {
     /// What was bound for the sub-query there.
-    pub(super) fn subquery(&mut self, sql: &Sql, span: Span, env: Env<'_>) -> Expr {
+    pub(super) fn subquery(&mut self, sql: &Sql, span: Span) -> Expr {
         let known = self.subqueries.iter().rev().find(|(at, _)| *at == span);
-        if let Some((_, value)) = known.filter(|_| env.clause != super::aggregate::INSIDE) {
+        if let Some((_, value)) = known {
             return value.clone();
         }
         let what = match sql {

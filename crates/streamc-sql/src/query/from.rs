@@ -1,6 +1,7 @@
 //! `FROM`: tables, sub-queries, joins, `UNNEST`.
 
 use super::lateral::is_lateral;
+use super::on::beside;
 use super::recognize::Clauses;
 use super::temporal::version;
 use super::tree::Tree;
@@ -232,7 +233,7 @@ impl QueryBinder<'_> {
             On::Natural(at) => self.natural(&left, &right, *at),
             On::Any | On::Condition(_) => Some(Vec::new()),
         };
-        let trees = left.tree.zip(right.tree);
+        let mut trees = left.tree.zip(right.tree);
         let moved = right
             .shared
             .into_iter()
@@ -264,10 +265,18 @@ impl QueryBinder<'_> {
             from.shared.push(pair.shared);
         }
         if let On::Condition(on) = on {
+            let joined = self.subqueries_of_on(on, &from);
             let scope = from.scope();
             let condition = self.binder.condition(on, Env::new(&scope, "ON"));
-            failed |= condition.ty.is_unknown();
+            failed |= condition.ty.is_unknown() || joined.is_none();
             parts = condition.conjuncts().into_iter().cloned().collect();
+            if let (Some(joined), Some((_, tree))) = (joined.filter(|j| !j.is_empty()), &mut trees) {
+                let (before, hidden) = (from.width(), beside(tree, joined, &mut parts, (width, kind)));
+                debug_assert_eq!(before + hidden, width + tree.width());
+                if let Some(last) = from.tables.last_mut() {
+                    last.hidden += hidden;
+                }
+            }
         }
         from.pad(left_tables, kind);
         if let (Some((left, right)), false) = (trees, failed) {

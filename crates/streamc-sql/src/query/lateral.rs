@@ -9,7 +9,7 @@ use super::from::{From, FromTable, On};
 use super::select::{Origins, Parts, distinct_names};
 use super::tree::Tree;
 use crate::group::{self, same};
-use crate::scope::ScopeTable;
+use crate::scope::{Scope, ScopeTable};
 use smol_str::{SmolStr, format_smolstr};
 use sqlparser::ast::{Distinct, Expr as Sql, Query, Select, SetExpr, TableAlias, TableFactor};
 use streamc_diagnostics::codes::names::UNKNOWN_COLUMN;
@@ -23,14 +23,23 @@ pub(super) fn is_lateral(factor: &TableFactor) -> bool {
     matches!(factor, TableFactor::Derived { lateral: true, .. })
 }
 
-/// A sub-query that reads the row before it, as rows to join with.
-struct Correlated {
-    rows: Relation,
+/// A sub-query that reads the row before it, or around it, as rows to join with.
+pub(super) struct Correlated {
+    pub(super) rows: Relation,
     /// How many of its columns the sub-query gives; what the condition needs besides comes behind.
-    width: usize,
+    pub(super) width: usize,
     /// Over the columns of `rows` followed by those of the row before it.
-    condition: Vec<Expr>,
+    pub(super) condition: Vec<Expr>,
 }
+
+/// What a sub-query stands in, for messages: `LATERAL`, or a condition.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) name: &'static str,
+    pub(super) row: &'static str,
+}
+
+const LATERAL: Place = Place { name: "`LATERAL`", row: "the row before it" };
 
 impl QueryBinder<'_> {
     /// Joins the rows of `left` with those that the sub-query has for each.
@@ -59,7 +68,8 @@ impl QueryBinder<'_> {
             return self.combine(left, right, kind, on, origin);
         }
         let alone = self.binder.diagnostics.split_off(before);
-        let found = self.correlated_rows(subquery, alias.as_ref(), &left, (kind, at), &alone);
+        let found =
+            self.correlated_rows(subquery, alias.as_ref(), &left.scope(), (kind, at), (&alone, LATERAL));
         if found.is_none() && !self.binder.diagnostics.iter().skip(before).any(Diagnostic::is_error) {
             self.binder.diagnostics.extend(alone);
         }
@@ -95,17 +105,17 @@ impl QueryBinder<'_> {
     }
 
     /// The rows of a sub-query that reads `outside`; `None` after an error, or if that is not what is wrong with it.
-    fn correlated_rows(
+    pub(super) fn correlated_rows(
         &mut self,
         query: &Query,
         alias: Option<&TableAlias>,
-        outside: &From,
+        outside: &Scope<'_>,
         (kind, at): (JoinKind, Span),
-        alone: &[Diagnostic],
+        (alone, place): (&[Diagnostic], Place),
     ) -> Option<Correlated> {
         let reads_outside = alone.iter().filter(|d| d.code == UNKNOWN_COLUMN).any(|d| {
             let name = d.span.map_or("", |s| self.binder.text(s)).trim_matches('`');
-            let table = |t: &FromTable| t.name == name || t.schema.index_of(name).is_some();
+            let table = |t: &ScopeTable<'_>| t.name == name || t.schema.index_of(name).is_some();
             outside.tables.iter().any(table)
         });
         if !reads_outside {
@@ -115,30 +125,33 @@ impl QueryBinder<'_> {
         let select = match query.body.as_ref() {
             SetExpr::Select(select) if query.with.is_none() && !sorted => select,
             _ if sorted => {
-                let message = "`LIMIT` in a `LATERAL` that reads the row before it is not supported";
-                let help = "Flink plans it for few queries; number the rows in a sub-query, `ROW_NUMBER() OVER \
+                let message =
+                    format!("`LIMIT` in a {} that reads {} is not supported", place.name, place.row);
+                let help = "Flink does not plan it; number the rows in a sub-query, `ROW_NUMBER() OVER \
                             (PARTITION BY key ORDER BY …) AS rn`, keep those `WHERE rn <= n`, and join by the key";
                 self.binder.report(Diagnostic::new(SQL_UNSUPPORTED, at, message).help(help));
                 return None;
             }
             _ => {
-                self.unsupported(at, "a `LATERAL` that reads the row before it and is no single `SELECT` is");
+                let (name, row) = (place.name, place.row);
+                self.unsupported(at, &format!("a {name} that reads {row} and is no single `SELECT` is"));
                 return None;
             }
         };
-        self.correlated_select(select, alias, outside, kind, at)
+        self.correlated_select(select, alias, outside, (kind, at), place)
     }
 
     fn correlated_select(
         &mut self,
         select: &Select,
         alias: Option<&TableAlias>,
-        outside: &From,
-        kind: JoinKind,
-        at: Span,
+        outside: &Scope<'_>,
+        (kind, at): (JoinKind, Span),
+        place: Place,
     ) -> Option<Correlated> {
+        let Place { name, row } = place;
         if select.from.is_empty() {
-            let message = "a `LATERAL` without `FROM` that reads the row before it is not supported";
+            let message = format!("a {name} without `FROM` that reads {row} is not supported");
             let d = Diagnostic::new(SQL_UNSUPPORTED, at, message);
             self.binder
                 .report(d.help("Flink does not plan it; compute the columns in a sub-query of that table"));
@@ -146,13 +159,12 @@ impl QueryBinder<'_> {
         }
         let before = self.binder.diagnostics.len();
         let from = self.from(&select.from);
-        let outer_scope = outside.scope();
         let width = from.width();
         let (mut parts, origins) = {
             let mut scope = from.scope();
             let moved = |t: &ScopeTable<'_>| t.offset + width;
             scope.outer =
-                outer_scope.tables.iter().map(|t| ScopeTable { offset: moved(t), ..t.clone() }).collect();
+                outside.tables.iter().map(|t| ScopeTable { offset: moved(t), ..t.clone() }).collect();
             self.parts(select, None, &scope)
         };
         if self.binder.diagnostics.iter().skip(before).any(Diagnostic::is_error) {
@@ -168,8 +180,9 @@ impl QueryBinder<'_> {
             || parts.window.is_some()
             || from.ranked.is_some();
         if odd {
-            let message = "sub-queries, `OVER`, grouping sets and group windows in a `LATERAL` that reads the row before it are not \
-                           supported";
+            let message = format!(
+                "sub-queries, `OVER`, grouping sets and group windows in a {name} that reads {row} are not supported"
+            );
             let help = "join with a sub-query that does this for all rows at once, by its key";
             self.binder.report(Diagnostic::new(SQL_UNSUPPORTED, at, message).help(help));
             return None;
@@ -193,7 +206,7 @@ impl QueryBinder<'_> {
             .chain(parts.calls.iter().flat_map(|c| c.arguments.iter().chain(&c.filter)))
             .find(|e| outer(e));
         if let Some(computed) = computed {
-            let message = "a column of the row before it may stand only in the `WHERE` of a `LATERAL`";
+            let message = format!("a column of {row} may stand only in the `WHERE` of a {name}");
             let span = computed.span.unwrap_or(at);
             let d = Diagnostic::new(SQL_UNSUPPORTED, span, message)
                 .help("compute what needs both in the select list of the query around it");
@@ -218,7 +231,7 @@ impl QueryBinder<'_> {
         }
         if let Some(part) = condition.iter().find(|part| equal_side(part, width).is_none()) {
             // Measured on 2.3.0: the planner first makes the values outside distinct, and rows come out that change.
-            let message = "a `LATERAL` compares its rows with the row before it by `=` only";
+            let message = format!("a {name} compares its rows with {row} by `=` only");
             let d = Diagnostic::new(SQL_UNSUPPORTED, part.span.unwrap_or(at), message).help(
                 "move other conditions on both into the `ON` of the join, or into the `WHERE` behind it",
             );
@@ -232,7 +245,7 @@ impl QueryBinder<'_> {
             outside.as_column().is_none().then_some((part, outside))
         }) {
             // Measured on 2.3.0: as above.
-            let message = "a `LATERAL` compares with a column of the row before it as it is";
+            let message = format!("a {name} compares with a column of {row} as it is");
             let help = match &side.kind {
                 ExprKind::Cast { input, implicit: true, .. } => format!(
                     "it would be cast to {}: cast the column of the sub-query to {} instead",

@@ -5,9 +5,12 @@
 
 mod constants;
 mod from;
+mod gather;
 mod group_window;
 mod hints;
 mod lateral;
+mod nulls;
+mod on;
 mod order;
 mod over;
 mod qualify;

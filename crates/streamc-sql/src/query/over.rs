@@ -2,7 +2,7 @@
 
 use super::QueryBinder;
 use super::select::{Item, all_columns};
-use crate::bind::{OVER, OverWindow};
+use crate::bind::{OVER, OverWindow, as_subquery};
 use smol_str::{SmolStr, format_smolstr};
 use streamc_diagnostics::codes::types::{WINDOW_INPUT, WINDOW_TIME};
 use streamc_diagnostics::{Diagnostic, Span};
@@ -75,7 +75,10 @@ impl QueryBinder<'_> {
             .collect();
         for item in items {
             if let Some(expr) = item.expr.take() {
-                item.expr = Some(expr.map_columns(&|i| if i >= OVER { added + i - OVER } else { i }));
+                item.expr = Some(expr.map_columns(&|i| match as_subquery(i) {
+                    None if i >= OVER => added + i - OVER,
+                    _ => i,
+                }));
             }
         }
         Some(relations::over(rows, partition, time, frame, calls, origin))

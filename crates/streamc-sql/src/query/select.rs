@@ -3,6 +3,7 @@
 mod lower;
 
 use super::from::From;
+use super::gather::gathered;
 use super::group_window::{GroupWindow, group_window};
 use super::order::Order;
 use super::rank;
@@ -137,12 +138,7 @@ impl QueryBinder<'_> {
             || parts.having.is_some()
             || origins.group.is_some();
         if grouped {
-            if let Some((call, _)) = parts.over.first() {
-                let at = call.span.unwrap_or(self.binder.tokens.whole);
-                self.unsupported(at, "`OVER` next to a grouping is");
-            } else {
-                self.regroup(&mut parts, &from, &origins);
-            }
+            self.regroup(&mut parts, &from, &origins);
         }
         let schema = RowSchema::new(
             parts
@@ -236,6 +232,8 @@ impl QueryBinder<'_> {
         let mut keys: Vec<Expr> = Vec::new();
         let mut sets = None;
         let mut window: Option<GroupWindow> = None;
+        // The keys with sub-queries.
+        let mut computed: Vec<(sqlparser::ast::Expr, Vec<sqlparser::ast::Expr>)> = Vec::new();
         if let GroupByExpr::Expressions(list, modifiers) = &select.group_by {
             let several = sets::has_sets(list);
             if several {
@@ -273,6 +271,13 @@ impl QueryBinder<'_> {
                     origins.bad_key |= window.is_none();
                     keys.extend(window.iter().flat_map(GroupWindow::keys));
                     continue;
+                }
+                let of_key = gathered(sql);
+                if !of_key.is_empty() {
+                    let before = tests.len();
+                    self.subqueries(sql, Env::new(scope, "GROUP BY"), false, &mut tests);
+                    self.not_around(tests.get(before..).unwrap_or_default(), "`GROUP BY`");
+                    computed.push((sql.clone(), of_key));
                 }
                 let key = self.group_key(sql, scope, select);
                 origins.bad_key |= key.ty.is_unknown();
@@ -325,18 +330,21 @@ impl QueryBinder<'_> {
                 items.iter().map(|i| (i.name.clone(), Expr::error(None), i.span)).collect::<Vec<_>>();
             let before = out.len();
             if let Some(sql) = sql {
-                self.subqueries(sql, aggregating, false, &mut values);
+                let (rows, out) = ((scope, computed.as_slice()), (&mut tests, &mut values));
+                self.subqueries_of_groups(sql, aggregating, false, rows, out);
             }
             self.binder.select_item(item, aggregating, &mut out);
             items.extend(out.drain(before..).map(|(name, e, span)| Item { name, expr: Some(e), span, star }));
         }
         let mut having = select.having.as_ref().map(|sql| {
             origins.having = Origin::new("HAVING", tokens.widen(tokens.extent(sql), 1, 0));
+            self.bare_exists(sql);
             let env = Env { clause: "HAVING", windows: None, ..aggregating };
             let (conditions, members) = semi::split(sql);
             let mut parts = Vec::new();
             for sql in conditions {
-                self.subqueries(sql, env, true, &mut values);
+                let (rows, out) = ((scope, computed.as_slice()), (&mut tests, &mut values));
+                self.subqueries_of_groups(sql, env, true, rows, out);
                 parts.push(self.binder.condition(sql, env));
             }
             for member in &members {
@@ -391,6 +399,23 @@ impl QueryBinder<'_> {
             },
             origins,
         )
+    }
+
+    /// `HAVING EXISTS (…)` and no more: Flink 2.3 writes the text of a view without the parentheses of the sub-query, and
+    /// cannot read it again.
+    fn bare_exists(&mut self, having: &sqlparser::ast::Expr) {
+        use sqlparser::ast::{Expr as Sql, UnaryOperator};
+        let mut whole = having;
+        while let Sql::Nested(inner) | Sql::UnaryOp { op: UnaryOperator::Not, expr: inner } = whole {
+            whole = inner;
+        }
+        if matches!(whole, Sql::Exists { .. }) {
+            let at = self.binder.tokens.extent(having);
+            let message = "Flink 2.3 cannot read a view again whose `HAVING` is `EXISTS` and no more";
+            let text = format!("COUNT(*) > 0 AND {}", self.binder.text(at));
+            let d = Diagnostic::new(SQL_UNSUPPORTED, at, message);
+            self.binder.report(d.fix("put another condition before it", at, text));
+        }
     }
 
     /// A key of `GROUP BY`. Neither ordinals nor names of the select list count there (`FlinkSqlConformance`).
@@ -503,6 +528,12 @@ impl QueryBinder<'_> {
         }
         if let Some(number) = &mut parts.number {
             for e in number.partition.iter_mut().chain(number.order.iter_mut().map(|(e, _)| e)) {
+                again(self, e);
+            }
+        }
+        for (call, window) in &mut parts.over {
+            let arguments = call.arguments.iter_mut().chain(&mut call.filter);
+            for e in arguments.chain(&mut window.partition).chain([&mut window.order]) {
                 again(self, e);
             }
         }

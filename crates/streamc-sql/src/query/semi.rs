@@ -3,6 +3,8 @@
 
 use super::QueryBinder;
 use super::constants::has_rows;
+use super::gather::has_aggregate;
+use super::lateral::Place;
 use super::select::all_columns;
 use super::tree::all_of;
 use super::value::{Joined, Places, constant};
@@ -230,12 +232,47 @@ impl QueryBinder<'_> {
         }
         let alone = self.binder.diagnostics.split_off(before);
         let wants = if member.value.is_some() { Wants::Items } else { Wants::Nothing };
-        let found = plain(member.query).and_then(|select| self.correlated(select, wants, scope));
+        let found = match plain(member.query) {
+            Some(select) if wants == Wants::Nothing || !aggregates(select) => {
+                self.correlated(select, wants, scope)
+            }
+            _ => self.correlated_groups_of(member, scope, &alone, at),
+        };
         let fails = self.binder.diagnostics.iter().skip(before).any(Diagnostic::is_error);
         if found.is_none() && !fails {
             self.not_alone(alone, scope, plain(member.query).is_some(), at);
         }
         found
+    }
+
+    /// A sub-query that groups its rows, or keeps each once, and reads the row outside.
+    fn correlated_groups_of(
+        &mut self,
+        member: &Member<'_>,
+        scope: &Scope<'_>,
+        alone: &[Diagnostic],
+        at: Span,
+    ) -> Option<Inner> {
+        let SetExpr::Select(select) = member.query.body.as_ref() else { return None };
+        let place = Place { name: "sub-query", row: "the row around it" };
+        let found = self.correlated_rows(member.query, None, scope, (JoinKind::Inner, at), (alone, place))?;
+        let keyed = matches!(&select.group_by, GroupByExpr::Expressions(list, _) if !list.is_empty());
+        if !keyed && aggregates(select) && (member.negated || member.value.is_none()) {
+            // It has a row where nothing is equal, too.
+            let what =
+                "an aggregate over all rows of a sub-query that reads columns of the query around it is";
+            self.unsupported(at, what);
+            return None;
+        }
+        let columns = all_columns(&found.rows.props.schema);
+        let items = columns.into_iter().take(found.width).map(|(_, e)| e).collect();
+        Some(Inner {
+            right: found.rows,
+            correlation: found.condition,
+            items,
+            calls: Vec::new(),
+            one_row: false,
+        })
     }
 
     /// Reports why a sub-query fails by itself; if it reads the row outside, that it may not. `plain`: its form is fine.
@@ -343,6 +380,15 @@ impl QueryBinder<'_> {
         let items: Vec<Expr> = out.into_iter().map(|(_, e, _)| e).collect();
         items.iter().all(|e| !e.ty.is_unknown()).then_some((items, calls))
     }
+}
+
+/// Whether the select list has a call of an aggregate, or `HAVING` stands behind.
+fn aggregates(select: &Select) -> bool {
+    let calls = |item: &SelectItem| match item {
+        SelectItem::UnnamedExpr(e) | SelectItem::ExprWithAlias { expr: e, .. } => has_aggregate(e),
+        _ => false,
+    };
+    select.having.is_some() || select.projection.iter().any(calls)
 }
 
 /// The `SELECT` of a query that has nothing but `FROM` and `WHERE`.

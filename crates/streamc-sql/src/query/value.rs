@@ -3,14 +3,16 @@
 
 use super::QueryBinder;
 use super::constants::has_rows;
+use super::gather::{Found, gathered};
+use super::nulls::fails_on_null;
 use super::select::all_columns;
 use super::semi::{Inner, Wants, plain};
 use super::tree::all_of;
-use crate::bind::{Env, SUBQUERY, as_aggregate, as_subquery, bare, is_query, subquery_column};
+use crate::bind::{Env, SUBQUERY, as_aggregate, as_subquery, bare, subquery_column};
 use crate::group;
+use crate::scope::Scope;
 use smol_str::SmolStr;
-use sqlparser::ast::{BinaryOperator, Expr as Sql, Query, Select, Visit, Visitor};
-use std::ops::ControlFlow;
+use sqlparser::ast::{BinaryOperator, Expr as Sql, Query, Select};
 use streamc_diagnostics::codes::types::{ARGUMENT_COUNT, SQL_UNSUPPORTED};
 use streamc_diagnostics::{Diagnostic, Span};
 use streamc_plan::{
@@ -35,6 +37,11 @@ pub(super) struct Joined {
 pub(super) struct Places(Vec<(usize, usize)>);
 
 impl Places {
+    /// The columns of sub-query `number` begin at `offset`.
+    pub(super) fn set(&mut self, number: usize, offset: usize) {
+        self.0.push((number, offset));
+    }
+
     /// The column of the row for a column of an expression.
     pub(super) fn of(&self, column: usize) -> usize {
         let Some((number, place)) = as_subquery(column) else { return column };
@@ -50,7 +57,7 @@ impl Joined {
         if self.kind == JoinKind::Left && tests.iter().any(|test| fails_on_null(test, &own)) {
             self.kind = JoinKind::Inner;
         }
-        places.0.push((self.number, left.props.schema.len()));
+        places.set(self.number, left.props.schema.len());
         // Next to `UNNEST` Flink's own rule for sub-queries stands back, and Calcite's joins with a grouping, whose rows may
         // be replaced for what it knows (measured on 2.3).
         let grouped = self.kind == JoinKind::Semi && self.meets_unnest(&left);
@@ -72,87 +79,9 @@ impl Joined {
     }
 }
 
-/// Whether the condition is not true where the columns are `NULL`.
-fn fails_on_null(test: &Expr, columns: &impl Fn(usize) -> bool) -> bool {
-    match &test.kind {
-        ExprKind::Call { function, arguments } => match function.name {
-            "AND" => arguments.iter().any(|a| fails_on_null(a, columns)),
-            "OR" => arguments.iter().all(|a| fails_on_null(a, columns)),
-            "IS NOT NULL" | "IS TRUE" | "IS FALSE" => arguments.iter().any(|a| is_null(a, columns)),
-            _ => is_null(test, columns),
-        },
-        _ => is_null(test, columns),
-    }
-}
-
-/// Whether the value is `NULL` where the columns are.
-fn is_null(expr: &Expr, columns: &impl Fn(usize) -> bool) -> bool {
-    match &expr.kind {
-        ExprKind::Column(column) => columns(*column),
-        ExprKind::Cast { input, .. } => is_null(input, columns),
-        ExprKind::Call { function, arguments } => {
-            let strict = matches!(
-                function.name,
-                "=" | "<>"
-                    | "<"
-                    | "<="
-                    | ">"
-                    | ">="
-                    | "+"
-                    | "-"
-                    | "*"
-                    | "/"
-                    | "%"
-                    | "UNARY -"
-                    | "NOT"
-                    | "LIKE"
-            );
-            strict && arguments.iter().any(|a| is_null(a, columns))
-        }
-        _ => false,
-    }
-}
-
 /// Whether an expression reads a sub-query.
 pub(super) fn reads_subquery(expr: &Expr) -> bool {
     expr.columns().last().is_some_and(|column| *column >= SUBQUERY)
-}
-
-/// Gathers the sub-queries of an expression, the inner ones first; not those inside of others.
-#[derive(Default)]
-struct Found {
-    depth: usize,
-    nodes: Vec<Sql>,
-}
-
-impl Visitor for Found {
-    type Break = ();
-
-    fn pre_visit_query(&mut self, _: &Query) -> ControlFlow<()> {
-        self.depth += 1;
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_query(&mut self, _: &Query) -> ControlFlow<()> {
-        self.depth -= 1;
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_expr(&mut self, expr: &Sql) -> ControlFlow<()> {
-        let quantified = match expr {
-            Sql::AnyOp { right, .. } | Sql::AllOp { right, .. } => is_query(right),
-            _ => false,
-        };
-        let plain = matches!(expr, Sql::InSubquery { .. } | Sql::Exists { .. } | Sql::Subquery(_));
-        if self.depth == 0 && (plain || quantified) {
-            if quantified {
-                // What is compared with was gathered as a value.
-                self.nodes.pop();
-            }
-            self.nodes.push(expr.clone());
-        }
-        ControlFlow::Continue(())
-    }
 }
 
 impl QueryBinder<'_> {
@@ -170,16 +99,65 @@ impl QueryBinder<'_> {
 
     /// Binds the sub-queries in `sql`, which stands in `env`; `condition` says whether it keeps rows or not.
     pub(super) fn subqueries(&mut self, sql: &Sql, env: Env<'_>, condition: bool, out: &mut Vec<Joined>) {
-        let mut found = Found::default();
-        let _ = sql.visit(&mut found);
-        if found.nodes.is_empty() {
+        let nodes = gathered(sql);
+        self.bind_subqueries(nodes, sql, env, condition, out);
+    }
+
+    /// Binds the sub-queries in an expression behind a grouping: those in the arguments of aggregates belong to the rows
+    /// before it, `inside`; those of an expression that is one of `keys` are bound already.
+    pub(super) fn subqueries_of_groups(
+        &mut self,
+        sql: &Sql,
+        env: Env<'_>,
+        condition: bool,
+        (rows, keys): (&Scope<'_>, &[(Sql, Vec<Sql>)]),
+        (inside, out): (&mut Vec<Joined>, &mut Vec<Joined>),
+    ) {
+        let found = Found::among(sql, keys);
+        for (here, there) in found.known {
+            let (here, there) = (self.binder.tokens.extent(&here), self.binder.tokens.extent(&there));
+            let known = self.binder.subqueries.iter().rev().find(|(at, _)| *at == there);
+            if let Some((_, value)) = known.cloned() {
+                self.binder.subqueries.push((here, value));
+            }
+        }
+        let before = inside.len();
+        self.bind_subqueries(found.inside, sql, Env::new(rows, "an aggregate"), false, inside);
+        self.not_around(inside.get(before..).unwrap_or_default(), "an aggregate");
+        self.bind_subqueries(found.nodes, sql, env, condition, out);
+    }
+
+    /// Refuses sub-queries that read the row around them where Flink plans none in a view ("correlation variable is not
+    /// found", measured on 2.3).
+    pub(super) fn not_around(&mut self, found: &[Joined], place: &str) {
+        for joined in found.iter().filter(|joined| joined.correlated) {
+            let at = joined.origin.span.unwrap_or(self.binder.tokens.whole);
+            let message =
+                format!("Flink cannot plan a sub-query that reads the row around it in {place} of a stream");
+            let d = Diagnostic::new(SQL_UNSUPPORTED, at, message);
+            self.binder.report(d.help(match place {
+                "`ON`" => "move it into `WHERE`, or join with the sub-query, grouped by what it compares",
+                _ => "compute it in a sub-query first: `SELECT k, SUM(m) FROM (SELECT k, (SELECT …) AS m FROM t) GROUP BY k`",
+            }));
+        }
+    }
+
+    fn bind_subqueries(
+        &mut self,
+        nodes: Vec<Sql>,
+        sql: &Sql,
+        env: Env<'_>,
+        condition: bool,
+        out: &mut Vec<Joined>,
+    ) {
+        if nodes.is_empty() {
             return;
         }
         let mut tests = Vec::new();
         if condition {
             self.tests(sql, &mut tests);
         }
-        for node in found.nodes {
+        for node in nodes {
             let at = self.binder.tokens.extent(&node);
             let is_test = tests.contains(&at);
             let value = match &node {
@@ -192,8 +170,8 @@ impl QueryBinder<'_> {
                     (BinaryOperator::Eq, Sql::Subquery(query)) => {
                         self.membership(left, query, false, at, env, out)
                     }
-                    (op, Sql::Subquery(query)) if is_test => {
-                        self.compared_with(left, op, query, false, at, env, out)
+                    (op, Sql::Subquery(query)) => {
+                        self.compared_with(left, op, query, (false, is_test), at, env, out)
                     }
                     _ => self.refused(at, "`ANY` with a sub-query here is"),
                 },
@@ -201,8 +179,8 @@ impl QueryBinder<'_> {
                     (BinaryOperator::NotEq, Sql::Subquery(query)) => {
                         self.membership(left, query, true, at, env, out)
                     }
-                    (op, Sql::Subquery(query)) if is_test => {
-                        self.compared_with(left, op, query, true, at, env, out)
+                    (op, Sql::Subquery(query)) => {
+                        self.compared_with(left, op, query, (true, is_test), at, env, out)
                     }
                     _ => self.refused(at, "`ALL` with a sub-query here is"),
                 },
@@ -493,7 +471,7 @@ impl QueryBinder<'_> {
         value: &Sql,
         op: &BinaryOperator,
         query: &Query,
-        all: bool,
+        (all, is_test): (bool, bool),
         at: Span,
         env: Env<'_>,
         out: &mut Vec<Joined>,
@@ -530,6 +508,7 @@ impl QueryBinder<'_> {
         {
             return self.refused(at, "this comparison with `ANY` or `ALL` of a sub-query is");
         }
+        let nullable = value.ty.nullable || ty.nullable;
         let number = self.next_subquery();
         let origin = Origin::new(if all { "ALL" } else { "ANY" }, at);
         let column = || vec![Expr::column(0, ty.clone())];
@@ -548,6 +527,17 @@ impl QueryBinder<'_> {
         let holds = self.binder.compare(symbol, value, against, at);
         if holds.ty.is_unknown() {
             return None;
+        }
+        if !is_test {
+            // What is known of one row decides, then what is unknown of any.
+            let decided =
+                self.binder.operator(if all { "IS FALSE" } else { "IS TRUE" }, vec![holds.clone()], at);
+            let empty = self.binder.operator("=", vec![count(1), zero], at);
+            let nulls = self.binder.operator("<", vec![count(2), count(1)], at);
+            let unknown = Expr::literal(Value::Null, DataType::boolean());
+            let branches = vec![(empty, constant(all)), (decided, constant(!all)), (nulls, unknown)];
+            let case = ExprKind::Case { branches, otherwise: Box::new(holds) };
+            return Some(Expr::new(case, DataType::boolean().with_nullable(nullable)).at(at));
         }
         let empty = self.binder.operator(if all { "=" } else { "<>" }, vec![count(1), zero], at);
         if !all {

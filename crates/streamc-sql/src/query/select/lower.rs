@@ -1,6 +1,7 @@
 //! From the bound parts of a `SELECT` to relations.
 
 use super::{Item, OrderKey, Origins, Parts, all_columns};
+use crate::bind::OverWindow;
 use crate::group;
 use crate::query::from::From;
 use crate::query::hints::keep;
@@ -13,7 +14,7 @@ use smol_str::{SmolStr, format_smolstr};
 use sqlparser::ast::{Distinct, Select};
 use streamc_diagnostics::Diagnostic;
 use streamc_diagnostics::codes::types::SQL_UNSUPPORTED;
-use streamc_plan::{Expr, Origin, Relation, relations};
+use streamc_plan::{AggregateCall, Expr, Origin, Relation, relations};
 use streamc_types::RowSchema;
 
 impl QueryBinder<'_> {
@@ -100,6 +101,7 @@ impl QueryBinder<'_> {
             let late = late.into_iter().map(|e| e.map_columns(&|i| places.of(i))).collect();
             relation = relations::filter(relation, all_of(late), origin.clone());
         }
+        parts.move_columns(grouped, &|i| places.of(i));
         Some(relation)
     }
 
@@ -118,7 +120,7 @@ impl QueryBinder<'_> {
             sets,
             window,
             mut calls,
-            over,
+            mut over,
             mut having,
             mut items,
             number,
@@ -126,9 +128,26 @@ impl QueryBinder<'_> {
             values,
             ..
         } = parts;
-        let beside = over.first().and_then(|(call, _)| call.span).or(number.as_ref().map(|n| n.span));
-        if let Some(at) = beside.filter(|_| !values.is_empty()) {
+        if let Some(at) = number.as_ref().map(|n| n.span).filter(|_| !values.is_empty()) {
             self.unsupported(at, "`OVER` next to a sub-query is");
+            return None;
+        }
+        let of_over = |(call, window): &(AggregateCall, OverWindow)| {
+            let mut parts =
+                call.arguments.iter().chain(&call.filter).chain(&window.partition).chain([&window.order]);
+            parts.find(|e| reads_subquery(e)).map(|e| e.span.or(call.span))
+        };
+        if let Some(at) = over.iter().find_map(of_over) {
+            let at = at.unwrap_or(self.binder.tokens.whole);
+            let message = "Flink cannot plan a sub-query inside of `OVER`";
+            let d = Diagnostic::new(SQL_UNSUPPORTED, at, message);
+            self.binder.report(d.help("compute it in a sub-query in `FROM` first"));
+            return None;
+        }
+        if let Some(at) =
+            over.first().and_then(|(call, _)| call.span).filter(|_| grouped && !values.is_empty())
+        {
+            self.unsupported(at, "`OVER` next to a grouping and a sub-query is");
             return None;
         }
         if let (Some(number), Some((call, _))) = (&number, over.first()) {
@@ -136,8 +155,8 @@ impl QueryBinder<'_> {
             self.unsupported(at, "another function with `OVER` next to `ROW_NUMBER()` is");
             return None;
         }
-        if !over.is_empty() {
-            relation = self.over(relation, over, &mut items)?;
+        if !grouped && !over.is_empty() {
+            relation = self.over(relation, std::mem::take(&mut over), &mut items)?;
         }
         if grouped {
             let named: Vec<(SmolStr, Expr)> =
@@ -165,6 +184,9 @@ impl QueryBinder<'_> {
         }
         if let Some(having) = having {
             relation = relations::filter(relation, having, origins.having.clone());
+        }
+        if !over.is_empty() {
+            relation = self.over(relation, over, &mut items)?;
         }
         let mut columns: Vec<(SmolStr, Expr)> =
             items.iter().filter_map(|i| i.expr.clone().map(|e| (i.name.clone(), e))).collect();
@@ -242,7 +264,8 @@ fn with_values(
         OrderKey::Expr(e) => Some(e),
         OrderKey::Output(_) => None,
     });
-    for expr in items.iter_mut().filter_map(|i| i.expr.as_mut()).chain(having.iter_mut()).chain(sort) {
+    let items = items.iter_mut().filter_map(|i| i.expr.as_mut());
+    for expr in items.chain(having.iter_mut()).chain(sort) {
         let taken = std::mem::replace(expr, Expr::error(None));
         *expr = taken.map_columns(&|i| places.of(i));
     }

@@ -1,0 +1,28 @@
+SELECT t.id, u.l FROM t JOIN u ON t.id = u.id AND t.k IN (SELECT k FROM v)
+SELECT t.id, u.l FROM t JOIN u ON t.id = u.id AND u.k NOT IN (SELECT k FROM v)
+SELECT t.id, u.l FROM t LEFT JOIN u ON t.id = u.id AND u.id IN (SELECT id FROM v)
+SELECT t.id, u.l FROM t JOIN u ON t.id = u.id AND (u.n > 3 OR t.id IN (SELECT id FROM v))
+SELECT t.id, u.l FROM t JOIN u ON t.id = u.id AND t.n = ANY (SELECT n FROM v)
+SELECT t.id, u.l FROM t JOIN u ON t.id = u.id AND t.n > ANY (SELECT n FROM v)
+SELECT t.id, u.l FROM t JOIN u ON t.id = u.id AND u.n > ALL (SELECT n FROM v)
+SELECT t.id, u.l FROM t JOIN u ON t.id = u.id AND NOT EXISTS (SELECT 1 FROM v)
+SELECT t.id, u.l FROM t JOIN u ON t.id = u.id AND EXISTS (SELECT 1 FROM v WHERE v.id = u.id)
+SELECT t.id, u.l FROM t JOIN u ON t.id = u.id AND u.n > (SELECT MAX(n) FROM v WHERE v.id = u.id)
+SELECT t.id, u.l FROM t JOIN u ON t.id = u.id AND EXISTS (SELECT 1 FROM v WHERE v.id = t.id)
+SELECT k, SUM((SELECT MAX(n) FROM u WHERE u.id = t.id)) AS s FROM t GROUP BY k
+SELECT k, COUNT(*) FILTER (WHERE EXISTS (SELECT 1 FROM u WHERE u.id = t.id)) AS s FROM t GROUP BY k
+SELECT COUNT(*) FROM t GROUP BY (SELECT MAX(n) FROM u WHERE u.id = t.id)
+SELECT k, COUNT(*) FROM t GROUP BY k HAVING EXISTS (SELECT 1 FROM v)
+SELECT k, COUNT(*) FROM t GROUP BY k HAVING NOT (EXISTS (SELECT 1 FROM v))
+SELECT SUM((SELECT MAX(n) FROM u)) OVER (PARTITION BY k ORDER BY ts) AS s FROM t
+SELECT id FROM t WHERE EXISTS (SELECT COUNT(*) FROM u WHERE u.id = t.id)
+SELECT id FROM t WHERE n NOT IN (SELECT MAX(n) FROM u WHERE u.id = t.id)
+SELECT id, (SELECT n FROM u WHERE u.id = t.id ORDER BY l DESC LIMIT 1) AS m FROM t
+SELECT id FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.id = t.id UNION ALL SELECT 1 FROM v WHERE v.id = t.id)
+SELECT id FROM t WHERE id IN (SELECT id FROM u WHERE k IN (SELECT k FROM v WHERE v.id = t.id))
+SELECT k, COUNT(*), (SELECT MAX(l) FROM u WHERE u.k = t.k) AS m FROM t GROUP BY k
+SELECT t.id, x.n FROM t, LATERAL (SELECT n FROM u WHERE u.id = t.id ORDER BY n DESC LIMIT 2) AS x
+SELECT t.id, x.n FROM t LEFT JOIN LATERAL (SELECT n FROM u WHERE u.id = t.id ORDER BY n LIMIT 1) AS x ON TRUE
+SELECT k, SUM(COUNT(*)) OVER (ORDER BY k DESC) AS s FROM t GROUP BY k
+SELECT k, COUNT(*) AS c, LAG(COUNT(*)) OVER (ORDER BY PROCTIME()) AS s FROM t GROUP BY k
+SELECT k, SUM(COUNT(*)) OVER (ORDER BY ts) AS s FROM t GROUP BY k
