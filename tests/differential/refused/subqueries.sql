@@ -26,3 +26,15 @@ SELECT t.id, x.n FROM t LEFT JOIN LATERAL (SELECT n FROM u WHERE u.id = t.id ORD
 SELECT k, SUM(COUNT(*)) OVER (ORDER BY k DESC) AS s FROM t GROUP BY k
 SELECT k, COUNT(*) AS c, LAG(COUNT(*)) OVER (ORDER BY PROCTIME()) AS s FROM t GROUP BY k
 SELECT k, SUM(COUNT(*)) OVER (ORDER BY ts) AS s FROM t GROUP BY k
+SELECT id, n IN (SELECT n FROM u WHERE u.l > t.l) AS b FROM t
+SELECT id, (n, l) IN (SELECT n, l FROM u) AS b FROM t
+SELECT id, (SELECT MAX(n) FROM u WHERE u.id = t.id AND t.n > 3) AS m FROM t
+SELECT id FROM t WHERE n > 2 OR n <> ANY (SELECT n FROM u)
+SELECT id FROM t WHERE l > ANY (SELECT l FROM u WHERE u.id = t.id)
+SELECT /*+ MULTI_JOIN(t, z) */ t.id FROM t JOIN u ON t.id = u.id
+SELECT /*+ MULTI_JOIN() */ t.id FROM t JOIN u ON t.id = u.id
+SELECT /*+ MULTI_JOIN(t, u), STATE_TTL('t' = '1d') */ t.id FROM t JOIN u ON t.id = u.id
+SELECT t.id, x.n FROM t, latest FOR SYSTEM_TIME AS OF t.ts AS x WHERE t.id = x.id
+SELECT t.id, x.n FROM t CROSS JOIN latest FOR SYSTEM_TIME AS OF t.ts AS x WHERE t.id = x.id
+SELECT t.id, x.n FROM t RIGHT JOIN latest FOR SYSTEM_TIME AS OF t.ts AS x USING (id)
+SELECT t.ts, x.k FROM t JOIN latest FOR SYSTEM_TIME AS OF t.ts AS x USING (k)

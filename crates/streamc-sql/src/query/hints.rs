@@ -18,12 +18,15 @@ use streamc_plan::{Relation, RelationKind, StateLife};
 pub(super) struct Hints {
     /// Tables, and how long what is kept of them lives, in milliseconds.
     kept: Vec<(SmolStr, i64)>,
+    /// Where `MULTI_JOIN` stands.
+    multi: Option<Span>,
     /// Names of tables, to be looked up.
     named: Vec<(SmolStr, Span)>,
 }
 
-/// Hints that choose how a join is computed; to a stream they change nothing.
-const JOINS: [&str; 4] = ["BROADCAST", "SHUFFLE_HASH", "SHUFFLE_MERGE", "NEST_LOOP"];
+/// Hints that choose how a join is computed. To a stream the first four change nothing; `MULTI_JOIN` makes one operator of
+/// several joins, with the same rows and kinds of changes.
+const JOINS: [&str; 5] = ["BROADCAST", "SHUFFLE_HASH", "SHUFFLE_MERGE", "NEST_LOOP", "MULTI_JOIN"];
 
 /// What the value of an option of `LOOKUP` is (`LookupJoinHintOptions`).
 enum Value {
@@ -56,7 +59,15 @@ impl QueryBinder<'_> {
         let Some(span) = self.binder.tokens.hint_behind(token) else { return out };
         let Some(tokens) = Tokens::of_hint(self.binder.source, span) else { return out };
         match parse(&tokens) {
-            Ok(hints) => hints.iter().for_each(|hint| self.hint(hint, &mut out)),
+            Ok(hints) => {
+                for hint in &hints {
+                    self.hint(hint, &mut out);
+                }
+                if let Some(at) = out.multi.filter(|_| !out.kept.is_empty()) {
+                    let message = "`MULTI_JOIN` next to `STATE_TTL` is not supported yet";
+                    self.binder.report(Diagnostic::new(SQL_UNSUPPORTED, at, message));
+                }
+            }
             Err((at, wanted)) => {
                 let at = if at.is_empty() { Span { start: span.end.saturating_sub(2), ..span } } else { at };
                 let found = self.binder.text(at).to_owned();
@@ -76,6 +87,7 @@ impl QueryBinder<'_> {
             "STATE_TTL" => self.state_ttl(hint, out),
             "LOOKUP" => self.lookup_options(hint, out),
             name if JOINS.contains(&name) => {
+                out.multi = out.multi.or((name == "MULTI_JOIN").then_some(at));
                 if hint.arguments.is_empty() {
                     self.binder.report(Diagnostic::new(HINT, at, format!("`{name}` names no table")));
                 }
@@ -87,10 +99,6 @@ impl QueryBinder<'_> {
                         out.named.push((argument.name.clone(), argument.name_span));
                     }
                 }
-            }
-            "MULTI_JOIN" => {
-                let d = Diagnostic::new(SQL_UNSUPPORTED, at, "the hint `MULTI_JOIN` is not supported yet");
-                self.binder.report(d.help("it changes how the joined rows change"));
             }
             "OPTIONS" => {
                 let d = Diagnostic::new(SQL_UNSUPPORTED, at, "the hint `OPTIONS` is not supported");

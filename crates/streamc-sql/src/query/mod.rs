@@ -3,12 +3,14 @@
 //! A query, and each sub-query in it, becomes a [`Derived`]: columns, and the relation that makes them unless something
 //! failed. Outer queries are bound either way, so that one run reports what it can.
 
+mod around;
 mod constants;
 mod from;
 mod gather;
 mod group_window;
 mod hints;
 mod lateral;
+mod membership;
 mod nulls;
 mod on;
 mod order;

@@ -209,6 +209,7 @@ impl QueryBinder<'_> {
             right: inner.right,
             condition: all_of(parts),
             origin: Origin::new(word, at),
+            around: None,
         }))
     }
 

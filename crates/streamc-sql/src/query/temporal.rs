@@ -41,7 +41,7 @@ impl QueryBinder<'_> {
         let known = left.tree.is_some() && right.tree.is_some();
         let left_tables = left.tables.len();
         let shaped = match (&kind, &on) {
-            (JoinKind::Inner | JoinKind::Left, On::Condition(_)) => true,
+            (JoinKind::Inner | JoinKind::Left, On::Condition(_) | On::Using(_) | On::Natural(_)) => true,
             (JoinKind::Inner | JoinKind::Left, _) => {
                 let d = Diagnostic::new(TEMPORAL_JOIN, at, "a join with versions needs the key in its `ON`")
                     .help("write `JOIN t FOR SYSTEM_TIME AS OF a.ts ON a.id = t.id`");
@@ -56,7 +56,9 @@ impl QueryBinder<'_> {
             }
         };
         let mut from = self.combine(left, right, kind, on, origin);
-        from.shared.clear();
+        if !shaped {
+            from.shared.clear();
+        }
         let tree = from.tree.take();
         let (Some(time), true, true) = (time, shaped, known) else { return from };
         let Some(Tree::Join { left, right, on, origin, .. }) = tree else { return from };

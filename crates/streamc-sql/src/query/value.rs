@@ -2,16 +2,17 @@
 //! a join of the rows with those of the sub-query, as Flink's planner makes of it (`FlinkSubQueryRemoveRule`).
 
 use super::QueryBinder;
+use super::around::{Around, Then};
 use super::constants::has_rows;
 use super::gather::{Found, gathered};
-use super::nulls::fails_on_null;
+use super::nulls::{fails_on_null, over_groups};
 use super::select::all_columns;
 use super::semi::{Inner, Wants, plain};
 use super::tree::all_of;
-use crate::bind::{Env, SUBQUERY, as_aggregate, as_subquery, bare, subquery_column};
+use crate::bind::{Env, SUBQUERY, as_subquery, bare, subquery_column};
 use crate::group;
 use crate::scope::Scope;
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 use sqlparser::ast::{BinaryOperator, Expr as Sql, Query, Select};
 use streamc_diagnostics::codes::types::{ARGUMENT_COUNT, SQL_UNSUPPORTED};
 use streamc_diagnostics::{Diagnostic, Span};
@@ -30,6 +31,8 @@ pub(super) struct Joined {
     pub(super) origin: Origin,
     /// Whether it reads the row outside but for what `IN` compares.
     pub(super) correlated: bool,
+    /// What makes the rows to join with of `right`, and the condition, if that takes the rows outside.
+    pub(super) around: Option<Around>,
 }
 
 /// Where the columns of sub-queries have come to stand.
@@ -56,6 +59,9 @@ impl Joined {
         let own = |column: usize| as_subquery(column).is_some_and(|(number, _)| number == self.number);
         if self.kind == JoinKind::Left && tests.iter().any(|test| fails_on_null(test, &own)) {
             self.kind = JoinKind::Inner;
+        }
+        if let Some(around) = self.around.take() {
+            (self.right, self.condition) = around.complete(self.right, &left, self.number, &self.origin);
         }
         places.set(self.number, left.props.schema.len());
         // Next to `UNNEST` Flink's own rule for sub-queries stands back, and Calcite's joins with a grouping, whose rows may
@@ -255,6 +261,7 @@ impl QueryBinder<'_> {
                     condition,
                     origin,
                     correlated: false,
+                    around: None,
                 });
                 return Some(Expr::column(subquery_column(number, 0), ty).at(at));
             }
@@ -275,38 +282,51 @@ impl QueryBinder<'_> {
         };
         let item = item.clone();
         let width = inner.right.props.schema.len();
-        let (keys, outside) = self.equal_sides(&inner, at)?;
-        let (right, value) =
-            if inner.calls.is_empty() {
-                let unique =
-                    inner.right.props.keys.iter().any(|key| {
-                        key.iter().all(|column| keys.iter().any(|k| k.as_column() == Some(*column)))
-                    });
-                let ty = item.ty.clone().with_nullable(true);
-                let right = if unique {
+        let plain = inner.calls.is_empty();
+        let calls: Vec<AggregateCall> = if plain {
+            vec![single_value(item.clone(), at)?]
+        } else {
+            if let Some(column) = item.columns().into_iter().find(|c| *c < width) {
+                let name = inner.right.props.schema.columns.get(column).map_or("", |c| c.name.as_str());
+                self.binder.report(group::not_grouped(name, item.span.or(Some(at)), None));
+                return None;
+            }
+            let calls = inner.calls.iter().cloned().enumerate();
+            calls.map(|(n, call)| AggregateCall { name: format_smolstr!("$value{n}"), ..call }).collect()
+        };
+        let value = |before: usize| {
+            let column = |call| subquery_column(number, before + call);
+            if plain {
+                Expr::column(column(0), item.ty.clone().with_nullable(true))
+            } else {
+                over_groups(item.clone(), &column, &calls)
+            }
+        };
+        let (right, condition, value, around) = match equal_sides(&inner) {
+            Some((keys, outside)) => {
+                let value = value(keys.len());
+                let unique = inner
+                    .right
+                    .props
+                    .keys
+                    .iter()
+                    .any(|key| key.iter().all(|c| keys.iter().any(|k| k.as_column() == Some(*c))));
+                let right = if plain && unique {
                     let columns = named(&keys).into_iter().chain([("$value".into(), item)]).collect();
                     relations::project(inner.right, columns, origin.clone())
                 } else {
-                    group::aggregate(inner.right, &keys, vec![single_value(item, at)?], origin.clone())
+                    group::aggregate(inner.right, &keys, calls, origin.clone())
                 };
-                (right, Expr::column(subquery_column(number, keys.len()), ty))
-            } else {
-                if let Some(column) = item.columns().into_iter().find(|c| *c < width) {
-                    let name = inner.right.props.schema.columns.get(column).map_or("", |c| c.name.as_str());
-                    self.binder.report(group::not_grouped(name, item.span.or(Some(at)), None));
-                    return None;
-                }
-                let calls: Vec<AggregateCall> = inner
-                    .calls
-                    .into_iter()
-                    .enumerate()
-                    .map(|(n, call)| AggregateCall { name: smol_str::format_smolstr!("$value{n}"), ..call })
-                    .collect();
-                let value = over_groups(item, &|call| subquery_column(number, keys.len() + call), &calls);
-                (group::aggregate(inner.right, &keys, calls, origin.clone()), value)
-            };
-        let condition = self.equal(&keys, outside, number, at);
-        out.push(Joined { number, kind: JoinKind::Left, right, condition, origin, correlated: true });
+                (right, self.equal(&keys, outside, number, at), value, None)
+            }
+            None => {
+                let Some(before) = outside_read(&inner) else { return self.not_about_both(&inner, at) };
+                let value = value(before);
+                let around = Around::new(&inner.correlation, width, Then::Calls(calls));
+                (inner.right, constant(true), value, around)
+            }
+        };
+        out.push(Joined { number, kind: JoinKind::Left, right, condition, origin, correlated: true, around });
         let ty = value.ty.clone().with_nullable(true);
         Some(Expr { ty, ..value }.at(at))
     }
@@ -327,10 +347,7 @@ impl QueryBinder<'_> {
         let value = self.binder.expr(value, env);
         let right = match self.alone(query) {
             Ok(right) => right?,
-            Err(alone) => {
-                self.not_alone(alone, env.scope, false, at);
-                return None;
-            }
+            Err(alone) => return self.membership_around((value, query, negated), alone, at, env, out),
         };
         if right.props.schema.len() != 1 {
             let message = format!(
@@ -360,6 +377,7 @@ impl QueryBinder<'_> {
                 condition: all_of(Vec::new()),
                 origin: origin.clone(),
                 correlated: false,
+                around: None,
             });
         }
         let distinct =
@@ -381,6 +399,7 @@ impl QueryBinder<'_> {
             condition,
             origin,
             correlated: false,
+            around: None,
         });
         let mark = Expr::column(subquery_column(listed, 1), DataType::boolean());
         let is_in = self.binder.operator("IS NOT NULL", vec![mark], at);
@@ -436,7 +455,15 @@ impl QueryBinder<'_> {
                 if inner.one_row {
                     return Some(constant(!negated).at(at));
                 }
-                let (keys, outside) = self.equal_sides(&inner, at)?;
+                let Some((keys, outside)) = equal_sides(&inner) else {
+                    let Some(place) = outside_read(&inner) else { return self.not_about_both(&inner, at) };
+                    let width = inner.right.props.schema.len();
+                    let around = Around::new(&inner.correlation, width, Then::Exists);
+                    let (kind, condition) = (JoinKind::Left, constant(true));
+                    let right = inner.right;
+                    out.push(Joined { number, kind, right, condition, origin, correlated: true, around });
+                    return Some(self.there(number, place, negated, at));
+                };
                 let rows = relations::project(inner.right, named(&keys), origin.clone());
                 let rows =
                     if rows.props.keys.is_empty() { relations::distinct(rows, origin.clone()) } else { rows };
@@ -446,9 +473,8 @@ impl QueryBinder<'_> {
                 (relations::project(rows, marked, origin.clone()), keys.len(), condition, true)
             }
         };
-        out.push(Joined { number, kind: JoinKind::Left, right, condition, origin, correlated });
-        let mark = Expr::column(subquery_column(number, place), DataType::boolean());
-        Some(self.binder.operator(if negated { "IS NULL" } else { "IS NOT NULL" }, vec![mark], at))
+        out.push(Joined { number, kind: JoinKind::Left, right, condition, origin, correlated, around: None });
+        Some(self.there(number, place, negated, at))
     }
 
     /// One row, a `TRUE`, if there is any row; otherwise none.
@@ -519,7 +545,15 @@ impl QueryBinder<'_> {
         ];
         let right = relations::aggregate(right, Vec::new(), calls, origin.clone());
         let condition = all_of(Vec::new());
-        out.push(Joined { number, kind: JoinKind::Inner, right, condition, origin, correlated: false });
+        out.push(Joined {
+            number,
+            kind: JoinKind::Inner,
+            right,
+            condition,
+            origin,
+            correlated: false,
+            around: None,
+        });
         let own = |place, ty| Expr::column(subquery_column(number, place), ty);
         let count = |place| own(place, DataType::not_null(TypeKind::BigInt));
         let zero = Expr::literal(Value::Int(0), DataType::not_null(TypeKind::BigInt));
@@ -548,40 +582,25 @@ impl QueryBinder<'_> {
         Some(self.binder.operator("OR", vec![empty, holds], at))
     }
 
-    /// The two sides of each condition with the row outside, which must be an equality: of the sub-query's row, and of the
-    /// row outside.
-    fn equal_sides(&mut self, inner: &Inner, at: Span) -> Option<(Vec<Expr>, Vec<Expr>)> {
+    /// Whether a row was found, by the mark at `place`.
+    pub(super) fn there(&mut self, number: usize, place: usize, negated: bool, at: Span) -> Expr {
+        let mark = Expr::column(subquery_column(number, place), DataType::boolean());
+        self.binder.operator(if negated { "IS NULL" } else { "IS NOT NULL" }, vec![mark], at)
+    }
+
+    fn not_about_both<T>(&mut self, inner: &Inner, at: Span) -> Option<T> {
         let width = inner.right.props.schema.len();
-        let (mut keys, mut outside): (Vec<Expr>, Vec<Expr>) = (Vec::new(), Vec::new());
-        for part in &inner.correlation {
-            let sides = match &part.kind {
-                ExprKind::Call { function, arguments } if function.name == "=" => arguments.as_slice(),
-                _ => &[],
-            };
-            let own = |e: &Expr| !e.columns().is_empty() && e.columns().iter().all(|c| *c < width);
-            let outer = |e: &Expr| e.columns().iter().all(|c| *c >= width);
-            let (key, other) = match sides {
-                [a, b] if own(a) && outer(b) => (a, b),
-                [a, b] if own(b) && outer(a) => (b, a),
-                _ => {
-                    let at = part.span.unwrap_or(at);
-                    let d = Diagnostic::new(
-                        SQL_UNSUPPORTED,
-                        at,
-                        "a condition of a sub-query with the row around it that is no equality is not supported yet here",
-                    );
-                    self.binder.report(d.help("write it as a join and group the joined rows"));
-                    return None;
-                }
-            };
-            keys.push(key.clone());
-            outside.push(other.clone().map_columns(&|i| i - width));
-        }
-        Some((keys, outside))
+        let odd = inner.correlation.iter().find(|part| part.columns().iter().all(|c| *c >= width));
+        let at = odd.and_then(|part| part.span).unwrap_or(at);
+        let message =
+            "a condition of a sub-query that is about the row around it alone is not supported yet here";
+        let d = Diagnostic::new(SQL_UNSUPPORTED, at, message);
+        self.binder.report(d.help("move it out of the sub-query"));
+        None
     }
 
     /// The condition that joins the row outside with the keys of a sub-query.
-    fn equal(&mut self, keys: &[Expr], outside: Vec<Expr>, number: usize, at: Span) -> Expr {
+    pub(super) fn equal(&mut self, keys: &[Expr], outside: Vec<Expr>, number: usize, at: Span) -> Expr {
         let pairs = keys.iter().zip(outside).enumerate();
         let parts: Vec<(Expr, Expr)> = pairs
             .map(|(n, (key, other))| {
@@ -593,6 +612,35 @@ impl QueryBinder<'_> {
     }
 }
 
+/// The two sides of each condition with the row outside: of the sub-query's row, and of the row outside. `None` unless all
+/// are equalities.
+pub(super) fn equal_sides(inner: &Inner) -> Option<(Vec<Expr>, Vec<Expr>)> {
+    let width = inner.right.props.schema.len();
+    let (mut keys, mut outside): (Vec<Expr>, Vec<Expr>) = (Vec::new(), Vec::new());
+    for part in &inner.correlation {
+        let sides = match &part.kind {
+            ExprKind::Call { function, arguments } if function.name == "=" => arguments.as_slice(),
+            _ => &[],
+        };
+        let own = |e: &Expr| !e.columns().is_empty() && e.columns().iter().all(|c| *c < width);
+        let outer = |e: &Expr| e.columns().iter().all(|c| *c >= width);
+        let (key, other) = match sides {
+            [a, b] if own(a) && outer(b) => (a, b),
+            [a, b] if own(b) && outer(a) => (b, a),
+            _ => return None,
+        };
+        keys.push(key.clone());
+        outside.push(other.clone().map_columns(&|i| i - width));
+    }
+    Some((keys, outside))
+}
+
+/// How many columns of the row outside the conditions read; `None` if one is not about both rows.
+fn outside_read(inner: &Inner) -> Option<usize> {
+    let width = inner.right.props.schema.len();
+    Around::new(&inner.correlation, width, Then::Exists).map(|around| around.width())
+}
+
 fn truth() -> Expr {
     constant(true)
 }
@@ -602,12 +650,12 @@ pub(super) fn constant(value: bool) -> Expr {
     Expr::literal(Value::Boolean(value), DataType::not_null(TypeKind::Boolean))
 }
 
-fn named(keys: &[Expr]) -> Vec<(SmolStr, Expr)> {
-    keys.iter().enumerate().map(|(n, key)| (smol_str::format_smolstr!("$key{n}"), key.clone())).collect()
+pub(super) fn named(keys: &[Expr]) -> Vec<(SmolStr, Expr)> {
+    keys.iter().enumerate().map(|(n, key)| (format_smolstr!("$key{n}"), key.clone())).collect()
 }
 
 /// A call of an aggregate whose result has the type of its argument, or of `COUNT`.
-fn call(function: &str, arguments: Vec<Expr>, name: &str, at: Span) -> Option<AggregateCall> {
+pub(super) fn call(function: &str, arguments: Vec<Expr>, name: &str, at: Span) -> Option<AggregateCall> {
     let ty = match arguments.first() {
         Some(argument) if function != "COUNT" => argument.ty.clone().with_nullable(true),
         _ => DataType::not_null(TypeKind::BigInt),
@@ -634,37 +682,4 @@ fn single_value(value: Expr, at: Span) -> Option<AggregateCall> {
         name: "$value".into(),
         span: Some(at),
     })
-}
-
-/// An expression over aggregate calls where their group may not be there: a count of it is 0.
-fn over_groups(expr: Expr, column: &impl Fn(usize) -> usize, calls: &[AggregateCall]) -> Expr {
-    if let Some((n, call)) =
-        expr.as_column().and_then(as_aggregate).and_then(|n| calls.get(n).map(|call| (n, call)))
-    {
-        let ty = expr.ty.with_nullable(true);
-        let value = Expr::column(column(n), ty.clone()).at(expr.span);
-        let Some(is_null) = streamc_functions::operator("IS NULL").filter(|_| call.function.name == "COUNT")
-        else {
-            return value;
-        };
-        let zero = Expr::literal(Value::Int(0), ty.clone().with_nullable(false));
-        let missing = ExprKind::Call { function: is_null, arguments: vec![value.clone()] };
-        let missing = Expr::new(missing, DataType::not_null(TypeKind::Boolean));
-        let branches = vec![(missing, zero)];
-        return Expr::new(ExprKind::Case { branches, otherwise: Box::new(value) }, ty);
-    }
-    let mut expr = expr;
-    let mut nullable = false;
-    for child in expr.children_mut() {
-        let taken = std::mem::replace(child, Expr::error(None));
-        *child = over_groups(taken, column, calls);
-        nullable |= child.ty.nullable;
-    }
-    let strict = matches!(&expr.kind, ExprKind::Cast { .. })
-        || matches!(&expr.kind, ExprKind::Call { function, .. }
-            if !matches!(function.name, "COALESCE" | "IFNULL" | "IS NULL" | "IS NOT NULL"));
-    if strict && nullable {
-        expr.ty.nullable = true;
-    }
-    expr
 }
