@@ -8,7 +8,8 @@ each in a session of its own, so that views, settings and queries do not leak fr
     {"id":3,"op":"cases","setup":[...],"queries":["SELECT ...", ...]}      -> rows or error of each, independently
     {"id":4,"op":"job","path":"job.py","args":[...],"env":{},"timeout_ms":N}
         runs a generated job as `__main__`: its own `SparkSession.builder...getOrCreate()` gets this request's session.
-        The answer comes when the script and every streaming query it started have ended.
+        The answer comes when the script and every streaming query it started have ended. With `"apart":true` a query
+        that fails does not stop the others, and the answer holds the `failures` by sink.
 
 An argument `key=value` of the process is a setting of the root session; static ones (`spark.jars`) only work there.
 When standard input ends, the process and its JVM end too, whatever they are doing.
@@ -19,6 +20,7 @@ import io
 import json
 import os
 import queue
+import re
 import runpy
 import signal
 import sys
@@ -38,6 +40,8 @@ DEFAULTS = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.memory": "1g",
+    # Each query is run once: most of the time of the other compiler and collector would be lost.
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.shuffle.partitions": "1",
     "spark.default.parallelism": "2",
@@ -103,6 +107,14 @@ def error_of(error: BaseException) -> dict:
     return described
 
 
+def cause_of(message: str) -> str:
+    """The error within those that only say that a query or a batch failed, before the message as it is."""
+    outer = ("[STREAM_FAILED]", "[FOREACH_BATCH_USER_FUNCTION_ERROR]")
+    causes = re.findall(r"\[[A-Z][A-Z0-9_.]+\] (?:(?!\[[A-Z][A-Z0-9_.]+\] )[^\n])+", message)
+    causes = [cause for cause in causes if not cause.startswith(outer)]
+    return "\n".join([*causes[:1], message])[:8000]
+
+
 class Worker:
     def __init__(self, root: SparkSession) -> None:
         self.root = root
@@ -116,6 +128,11 @@ class Worker:
             with contextlib.suppress(Exception):  # static settings belong to the process
                 self.session.conf.set(key, value)
         return self.session
+
+    def activate(self, session) -> None:
+        """As `getOrCreate` does: the JVM reads names by the settings of the session that is active in the thread."""
+        SparkSession._instantiatedSession = session
+        SparkSession._get_j_spark_session_class(session._jvm).setActiveSession(session._jsparkSession)
 
     def sql(self, query: str, setup=(), conf=None) -> dict:
         self.prepare(setup, conf)
@@ -143,7 +160,7 @@ class Worker:
         for statement in setup:
             self.session.sql(statement)
 
-    def job(self, path: str, args=(), env=None, timeout_ms: int = 120_000) -> dict:
+    def job(self, path: str, args=(), env=None, timeout_ms: int = 120_000, apart: bool = False) -> dict:
         folder = os.path.dirname(os.path.abspath(path))
         session = self.session
         expired = threading.Event()
@@ -157,12 +174,15 @@ class Worker:
         sys.argv = [path, *args]
         sys.path.insert(0, folder)
         os.environ.update(env or {})
-        out = io.StringIO()
+        out = Lines()
         status = 0
+        failures = {}
         timer.start()
         try:
             with contextlib.redirect_stdout(out):
                 try:
+                    if apart:
+                        keep_apart(failures)
                     runpy.run_path(path, run_name="__main__")
                 except SystemExit as leave:
                     status = leave.code if isinstance(leave.code, int) else 0 if leave.code is None else 1
@@ -179,20 +199,64 @@ class Worker:
                     del sys.modules[name]
         if expired.is_set():
             raise TimeoutError(f"the job's queries still ran after {timeout_ms} ms and were stopped")
-        return {"status": status, "stdout": out.getvalue()}
+        return {"status": status, "stdout": out.text(), "failures": failures}
 
     def answer(self, request: dict) -> dict:
         operations = {"sql": self.sql, "analyze": self.analyze, "cases": self.cases, "job": self.job}
         arguments = {k: v for k, v in request.items() if k not in ("id", "op")}
         self.session = self.root.newSession()
-        SparkSession._instantiatedSession = self.session
+        self.activate(self.session)
         try:
             return {"ok": True, "result": operations[request["op"]](**arguments)}
         except Exception as error:
             return {"ok": False, "error": error_of(error)}
         finally:
             stop_queries(self.session)
-            SparkSession._instantiatedSession = self.root
+            self.activate(self.root)
+
+
+class Lines(io.TextIOBase):
+    """What was printed, in whole lines: `print` writes a line and its end apart, and queries print side by side."""
+
+    def __init__(self) -> None:
+        self.begun = {}
+        self.lines = []
+
+    def write(self, text: str) -> int:
+        thread = threading.get_ident()
+        begun = self.begun.pop(thread, "") + text
+        if begun.endswith("\n"):
+            self.lines.append(begun)
+        else:
+            self.begun[thread] = begun
+        return len(text)
+
+    def text(self) -> str:
+        return "".join([*self.lines, *self.begun.values()])
+
+
+def keep_apart(failures: dict) -> None:
+    """Lets each query of the next job start, run and fail on its own."""
+    import streamc_support
+
+    start = streamc_support.Job.query
+
+    def query(job, sink, writer, **options) -> None:
+        try:
+            start(job, sink, writer, **options)
+        except Exception as error:
+            failures[sink] = error_of(error)
+
+    def wait(job) -> int:
+        for query in job.queries:
+            try:
+                query.awaitTermination()
+            except Exception as error:
+                failures[query.name] = {**error_of(error), "message": cause_of(str(error))}
+        return 0
+
+    streamc_support.Job.query = query
+    streamc_support.Job.wait = wait
 
 
 def stop_queries(session) -> None:

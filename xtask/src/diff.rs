@@ -12,7 +12,7 @@ use crate::{command, setup};
 #[derive(Clone, Debug, clap::Args)]
 #[command(disable_help_flag = true)]
 pub struct Options {
-    /// The options of the tool itself: `--queries N`, `--seed S`, `--area A`, `--plan-only`, `--report FILE`, `--help` …
+    /// The options of the tool itself: `--engine spark`, `--queries N`, `--seed S`, `--area A`, `--plan-only`, `--report FILE`, `--help` …
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     rest: Vec<String>,
 }
@@ -27,8 +27,11 @@ pub fn run(options: &Options) -> Result<bool> {
     let cache = Cache::locate()?;
     let asks = |word: &str| options.rest.iter().any(|option| option == word);
     if !asks("--help") && !asks("-h") {
-        setup::run(&cache, Some(Engine::Flink), false)?;
-        if options.rest.iter().any(|option| option.contains("spark")) {
+        let named = |word: &str| asks(word) || asks(&format!("--engine={word}"));
+        if !named("spark") {
+            setup::run(&cache, Some(Engine::Flink), false)?;
+        }
+        if named("spark") || named("all") {
             setup::run(&cache, Some(Engine::Spark), false)?;
         }
     }

@@ -61,10 +61,7 @@ pub(crate) fn cast(argument: &str, from: &DataType, to: &DataType, lenient: bool
             shaped(argument, "^ *[+-]?[0-9]+([.][0-9]*)? *$|^ *[.][0-9]+ *$", &digits, &name, lenient)
         }
         (Char(_) | Varchar(_), Boolean) => shaped(argument, "^[A-Za-z0-9]+$", argument, &name, lenient),
-        (Char(_) | Varchar(_), Date) => {
-            let date = format!("substring_index(trim({argument}), ' ', 1)");
-            shaped(argument, "^ *[0-9]{4}(-[0-9]{1,2}(-[0-9]{1,2})?)?( .*)?$", &date, &name, lenient)
-        }
+        (Char(_) | Varchar(_), Date) => shaped(argument, DATE_FORM, &date_text(argument), &name, lenient),
         (Char(_) | Varchar(_), Timestamp(p) | TimestampLtz(p)) => {
             let wall = shaped(argument, TIMESTAMP_FORM, argument, "TIMESTAMP_NTZ", lenient);
             let wall =
@@ -94,6 +91,9 @@ pub(crate) fn cast(argument: &str, from: &DataType, to: &DataType, lenient: bool
             narrow(argument, &to.kind)
         }
         (Decimal { .. }, TinyInt | SmallInt | Int) => narrow(argument, &to.kind),
+        (Float | Double, Decimal { .. }) if !lenient => format!(
+            "(CASE WHEN isnan({argument} - {argument}) THEN raise_error(concat('cannot cast to {name}: ', {argument})) ELSE TRY_CAST({argument} AS {name}) END)"
+        ),
         (Decimal { .. } | TinyInt | SmallInt | Int | BigInt | Float | Double, Decimal { .. }) => {
             // Beyond the precision Flink gives NULL.
             format!("TRY_CAST({argument} AS {name})")
@@ -129,6 +129,14 @@ pub(crate) fn cast(argument: &str, from: &DataType, to: &DataType, lenient: bool
         }
         _ => plain,
     })
+}
+
+/// The texts that Flink reads as dates.
+pub(crate) const DATE_FORM: &str = "^ *[0-9]{1,4}(-[0-9]{1,2}(-[0-9]{1,2})?)?( .*)?$";
+
+/// The date of such a text as Spark reads it: without what follows, and a year of at least four digits.
+pub(crate) fn date_text(argument: &str) -> String {
+    format!("concat('000', substring_index(trim({argument}), ' ', 1))")
 }
 
 /// A cast of a text that Spark reads in more forms than Flink: what is not of the form fails (`NULL` if `lenient`).

@@ -1,7 +1,7 @@
 //! What the Spark backend writes, run on Spark as it is.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
@@ -13,7 +13,7 @@ use streamc_formats::{JsonDecoder, JsonOptions};
 use streamc_plan::{ComponentKind, Plan};
 use streamc_spark::SparkBackend;
 use streamc_types::RowSchema;
-use xtask::engines::SparkWorker;
+use xtask::engines::{SparkError, SparkWorker};
 
 use crate::built::BUILD;
 use crate::cells;
@@ -58,6 +58,54 @@ pub fn run(
     folder: &Path,
     streams: &BTreeSet<String>,
 ) -> Result<BTreeMap<String, Vec<Json>>> {
+    let (script, arguments) = written(plan, folder)?;
+    let printed = spark.job(&script, &arguments, &BTreeMap::new(), LIMIT)??;
+    let mut printed = Printed::read(plan, &printed);
+    streams
+        .iter()
+        .map(|name| Ok((name.clone(), printed.take(plan, name).map_err(|problem| anyhow!(problem))?)))
+        .collect()
+}
+
+/// The same, where each query may fail or not start on its own. The sink of a stream `a` is `out_a`.
+pub fn run_apart(
+    spark: &SparkWorker,
+    plan: &Plan,
+    folder: &Path,
+    streams: &BTreeSet<String>,
+) -> Result<Result<BTreeMap<String, Apart>, SparkError>> {
+    let (script, arguments) = written(plan, folder)?;
+    let mut ended = match spark.job_apart(&script, &arguments, LIMIT)? {
+        Ok(ended) => ended,
+        Err(error) => return Ok(Err(error)),
+    };
+    let mut printed = Printed::read(plan, &ended.stdout);
+    let answer = |name: &String| {
+        let found = match ended.failures.remove(&format!("out_{name}")) {
+            Some(error) => Apart::Failed(error),
+            None if !has_key(plan, name) => Apart::NoKey,
+            None => printed.take(plan, name).map_or_else(Apart::Unreadable, Apart::Rows),
+        };
+        (name.clone(), found)
+    };
+    Ok(Ok(streams.iter().map(answer).collect()))
+}
+
+/// What became of a query that runs beside others.
+#[derive(Clone, Debug)]
+pub enum Apart {
+    /// The rows that remain.
+    Rows(Vec<Json>),
+    /// It ended, and rows that replace one another have no key to tell which.
+    NoKey,
+    /// A record that it printed cannot be read.
+    Unreadable(String),
+    /// It failed, or did not start.
+    Failed(SparkError),
+}
+
+/// Writes the files of the build; returns the script and its arguments.
+fn written(plan: &Plan, folder: &Path) -> Result<(PathBuf, [String; 3])> {
     let files = SparkBackend.emit(plan, &BUILD).map_err(|found| anyhow!("{found:?}"))?;
     for file in files {
         let path = folder.join(&file.path);
@@ -66,27 +114,58 @@ pub fn run(
     }
     let checkpoints = folder.join("checkpoints").display().to_string();
     let arguments = ["--available-now".to_owned(), "--checkpoint-dir".to_owned(), checkpoints];
-    let printed = spark.job(&folder.join("spark/job.py"), &arguments, &BTreeMap::new(), LIMIT)??;
-    let mut rows: BTreeMap<String, Vec<Json>> =
-        streams.iter().map(|name| (name.clone(), Vec::new())).collect();
-    let mut keyed: BTreeMap<(String, String), Json> = BTreeMap::new();
-    for line in printed.lines() {
-        let Some((name, record)) = line.split_once("> ") else { continue };
-        let Some(component) = plan.component(name) else { continue };
-        let row = decode(record, &component.props.schema).with_context(|| line.to_owned())?;
-        if component.props.changelog.is_insert_only() {
-            rows.entry(name.to_owned()).or_default().push(Json::from(row));
-            continue;
+    Ok((folder.join("spark/job.py"), arguments))
+}
+
+/// Whether the rows that remain can be told from what was printed: rows are only added, or have a key.
+fn has_key(plan: &Plan, name: &str) -> bool {
+    plan.component(name)
+        .is_some_and(|c| c.props.changelog.is_insert_only() || c.props.primary_key().is_some())
+}
+
+/// The rows that remain of what a job printed, and the lines that cannot be read.
+#[derive(Default)]
+struct Printed {
+    rows: BTreeMap<String, Vec<Json>>,
+    keyed: BTreeMap<String, BTreeMap<String, Json>>,
+    problems: BTreeMap<String, String>,
+}
+
+impl Printed {
+    fn read(plan: &Plan, printed: &str) -> Self {
+        let mut found = Self::default();
+        for line in printed.lines() {
+            let Some((name, record)) = line.split_once("> ") else { continue };
+            let Some(component) = plan.component(name) else { continue };
+            let row = match decode(record, &component.props.schema) {
+                Ok(row) => row,
+                Err(error) => {
+                    found.problems.entry(name.to_owned()).or_insert_with(|| format!("{error:#}: {line}"));
+                    continue;
+                }
+            };
+            if component.props.changelog.is_insert_only() {
+                found.rows.entry(name.to_owned()).or_default().push(Json::from(row));
+                continue;
+            }
+            let key = component.props.primary_key().map(Vec::as_slice).unwrap_or_default();
+            let key: Json = key.iter().filter_map(|column| row.get(*column)).cloned().collect();
+            found.keyed.entry(name.to_owned()).or_default().insert(key.to_string(), Json::from(row));
         }
-        let key =
-            component.props.primary_key().with_context(|| format!("{name} is updated without a key"))?;
-        let key: Vec<&Json> = key.iter().filter_map(|column| row.get(*column)).collect();
-        keyed.insert((name.to_owned(), serde_json::to_string(&key)?), Json::from(row));
+        found
     }
-    for ((name, _), row) in keyed {
-        rows.entry(name).or_default().push(row);
+
+    /// The rows of a stream.
+    fn take(&mut self, plan: &Plan, name: &str) -> Result<Vec<Json>, String> {
+        if !has_key(plan, name) {
+            return Err(format!("{name} is updated without a key"));
+        }
+        if let Some(problem) = self.problems.remove(name) {
+            return Err(problem);
+        }
+        let keyed = self.keyed.remove(name).unwrap_or_default();
+        Ok(self.rows.remove(name).unwrap_or_default().into_iter().chain(keyed.into_values()).collect())
     }
-    Ok(rows)
 }
 
 /// The cells of a printed record.

@@ -32,7 +32,7 @@ pub use kafka::Kafka;
 pub use kafka_client::{Consumed, KafkaClient, Record, Until};
 pub use line_service::LineService;
 pub use postgres::Postgres;
-pub use spark::{SparkError, SparkRows, SparkWorker};
+pub use spark::{SparkEnded, SparkError, SparkRows, SparkWorker};
 
 use crate::cache::Cache;
 use crate::supervise;

@@ -52,6 +52,16 @@ pub struct SparkRows {
     pub rows: Vec<Vec<Value>>,
 }
 
+/// How a built job ended.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SparkEnded {
+    status: i32,
+    /// What it printed.
+    pub stdout: String,
+    /// How the queries failed that did, by sink; see [`SparkWorker::job_apart`].
+    pub failures: BTreeMap<String, SparkError>,
+}
+
 /// A running Spark.
 #[derive(Debug)]
 pub struct SparkWorker {
@@ -61,6 +71,11 @@ pub struct SparkWorker {
 impl SparkWorker {
     /// Starts Spark with its Kafka source and sink.
     pub fn start(run: &Run) -> Result<Self> {
+        Self::start_with(run, &[])
+    }
+
+    /// Starts it with settings of its own, `key=value` each.
+    pub fn start_with(run: &Run, settings: &[&str]) -> Result<Self> {
         let cache = run.cache();
         let folder = run.subfolder("spark")?;
         let jars: Vec<String> =
@@ -70,6 +85,7 @@ impl SparkWorker {
         python.arg(format!("spark.jars={}", jars.join(",")));
         python.arg(format!("spark.sql.warehouse.dir={}", folder.join("warehouse").display()));
         python.arg(format!("spark.local.dir={}", folder.join("tmp").display()));
+        python.args(settings);
         python.current_dir(&folder).env("PYTHONDONTWRITEBYTECODE", "1");
         // PySpark finds Java through JAVA_HOME or PATH; nothing else may choose another Spark.
         python.env_remove("SPARK_HOME").env_remove("PYSPARK_PYTHON").env_remove("PYSPARK_DRIVER_PYTHON");
@@ -143,18 +159,36 @@ impl SparkWorker {
         environment: &BTreeMap<String, String>,
         timeout: Duration,
     ) -> Result<Result<String, SparkError>> {
+        let ended = self.run(script, arguments, environment, timeout, false)?;
+        Ok(ended.map(|ended| ended.stdout))
+    }
+
+    /// Runs a built job whose queries are independent: one that does not start or fails does not stop the others.
+    pub fn job_apart(
+        &self,
+        script: &Path,
+        arguments: &[String],
+        timeout: Duration,
+    ) -> Result<Result<SparkEnded, SparkError>> {
+        self.run(script, arguments, &BTreeMap::new(), timeout, true)
+    }
+
+    fn run(
+        &self,
+        script: &Path,
+        arguments: &[String],
+        environment: &BTreeMap<String, String>,
+        timeout: Duration,
+        apart: bool,
+    ) -> Result<Result<SparkEnded, SparkError>> {
         let fields = json!({
             "path": script,
             "args": arguments,
             "env": environment,
             "timeout_ms": u64::try_from(timeout.as_millis())?,
+            "apart": apart,
         });
-        #[derive(Deserialize)]
-        struct Ended {
-            status: i32,
-            stdout: String,
-        }
-        let ended: Ended = match decode(self.service.ask("job", fields, timeout + LIMIT)?)? {
+        let ended: SparkEnded = match decode(self.service.ask("job", fields, timeout + LIMIT)?)? {
             Ok(ended) => ended,
             Err(error) => return Ok(Err(error)),
         };
@@ -162,7 +196,7 @@ impl SparkWorker {
             let message = format!("the job ended with status {}\n{}", ended.status, ended.stdout);
             return Ok(Err(SparkError { class: "SystemExit".into(), condition: None, message, trace: None }));
         }
-        Ok(Ok(ended.stdout))
+        Ok(Ok(ended))
     }
 }
 

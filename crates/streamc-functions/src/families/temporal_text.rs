@@ -7,6 +7,7 @@ use crate::function::{Argument, CallError, CallTypes, EvalContext, EvalError, Fa
 use crate::pattern::{Pattern, last_day};
 use crate::rules::{STRING, Takes, fixed, literal_int, literal_text, maybe, refuse};
 use crate::spark::{SparkCall, SparkForm};
+use crate::spark_cast::{DATE_FORM, date_text, shaped};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use streamc_types::{DataType, Timestamp, TypeKind, Value, days_from_civil};
@@ -410,7 +411,7 @@ fn spark_letters(form: &str, known: &str) -> Result<(), String> {
 
 fn spark_to_date(call: SparkCall<'_>) -> Result<String, String> {
     match call.arguments {
-        [subject] => Ok(guarded(subject, "^[0-9]{4}(-[0-9]{1,2}(-[0-9]{1,2}( .*)?)?)?$", "DATE")),
+        [subject] => Ok(shaped(subject, DATE_FORM, &date_text(subject), "DATE", true)),
         [subject, form] => {
             spark_pattern(form)?;
             Ok(format!("to_date({subject}, {form})"))
@@ -464,7 +465,7 @@ fn spark_to_ltz(call: SparkCall<'_>) -> Result<String, String> {
             _ => return Err("Spark knows precisions 0, 3 and 6 only".to_owned()),
         }),
         [subject] => {
-            let wall = crate::spark_cast::shaped(subject, TIMESTAMP_FORM, subject, "TIMESTAMP_NTZ", false);
+            let wall = shaped(subject, TIMESTAMP_FORM, subject, "TIMESTAMP_NTZ", false);
             Ok(spark_utc(&wall))
         }
         [subject, form] => {

@@ -3,8 +3,9 @@
 use super::literal::literal;
 use super::{has_timestamp, quote, sql_type};
 use streamc_diagnostics::Span;
+use streamc_functions::Function;
 use streamc_plan::{Expr, ExprKind};
-use streamc_types::{DataType, TypeKind};
+use streamc_types::{DataType, TypeKind, Value};
 
 /// Why an expression has no equal on Spark.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,16 +71,14 @@ fn operand(expr: &Expr, scope: Scope<'_>) -> Result<String, Refusal> {
         ExprKind::Column(index) => scope.column(*index),
         ExprKind::Field { base, name, .. } => format!("{}.{}", operand(base, scope)?, quote(name)),
         ExprKind::Call { function, arguments } => {
-            let comparison = matches!(function.name, "=" | "<>" | "<" | "<=" | ">" | ">=")
-                && arguments.iter().all(|a| a.ty.is_exact_numeric());
-            let texts: Vec<String> = arguments
-                .iter()
-                .map(|a| operand(if comparison { without_widening(a) } else { a }, scope))
-                .collect::<Result<_, _>>()?;
-            let types: Vec<DataType> = arguments.iter().map(|a| a.ty.clone()).collect();
-            streamc_functions::print::spark(function.0, &texts, &types, &expr.ty).map_err(|reason| {
-                Refusal { what: format!("`{}`", function.name), reason, span: expr.span, is_type: false }
-            })?
+            if COMPARING.contains(&function.name) {
+                arguments.iter().try_for_each(|a| comparable(a, &format!("`{}`", function.name)))?;
+            }
+            let (text, operands) = call(expr, function.0, arguments, scope)?;
+            match (arguments.as_slice(), operands.as_slice()) {
+                ([a, b], [left, right]) => not_of_nan(function.name, [a, b], [left, right], text),
+                _ => text,
+            }
         }
         ExprKind::Cast { input, lenient, .. } => {
             let inner = operand(input, scope)?;
@@ -106,6 +105,7 @@ fn operand(expr: &Expr, scope: Scope<'_>) -> Result<String, Refusal> {
             out
         }
         ExprKind::InList { value, list, negated } => {
+            comparable(value, "`IN`")?;
             let items: Vec<String> = list.iter().map(|e| operand(e, scope)).collect::<Result<_, _>>()?;
             let not = if *negated { "NOT " } else { "" };
             format!("({} {not}IN ({}))", operand(value, scope)?, items.join(", "))
@@ -119,6 +119,107 @@ fn operand(expr: &Expr, scope: Scope<'_>) -> Result<String, Refusal> {
             });
         }
     })
+}
+
+/// A call and its operands.
+fn call(
+    expr: &Expr,
+    function: &Function,
+    arguments: &[Expr],
+    scope: Scope<'_>,
+) -> Result<(String, Vec<String>), Refusal> {
+    let comparison = matches!(function.name, "=" | "<>" | "<" | "<=" | ">" | ">=")
+        && arguments.iter().all(|a| a.ty.is_exact_numeric());
+    let texts: Vec<String> = arguments
+        .iter()
+        .map(|a| operand(if comparison { without_widening(a) } else { a }, scope))
+        .collect::<Result<_, _>>()?;
+    let types: Vec<DataType> = arguments.iter().map(|a| a.ty.clone()).collect();
+    let text = streamc_functions::print::spark(function, &texts, &types, &expr.ty).map_err(|reason| {
+        Refusal { what: format!("`{}`", function.name), reason, span: expr.span, is_type: false }
+    })?;
+    Ok((text, texts))
+}
+
+/// A comparison that equals something of one side of a join with something of the other, and its two operands. Here NaN is
+/// equal to itself on both engines, and Spark must see the bare equality.
+pub(crate) fn equation(expr: &Expr, scope: Scope<'_>) -> Result<(String, Vec<String>), Refusal> {
+    match &expr.kind {
+        ExprKind::Call { function, arguments } if function.name == "=" => {
+            arguments.iter().try_for_each(|a| comparable(a, "`=`"))?;
+            call(expr, function.0, arguments, scope)
+        }
+        _ => expression(expr, scope).map(|text| (text, Vec::new())),
+    }
+}
+
+/// A comparison in which NaN is neither equal to itself nor greater than numbers, as Spark takes it to be. The other operand
+/// stands in its place, so that the result is `NULL` where that is `NULL`.
+fn not_of_nan(name: &str, arguments: [&Expr; 2], operands: [&str; 2], text: String) -> String {
+    // Of a value and itself Flink's planner says what Spark says: it is equal.
+    if arguments[0].is_same(arguments[1]) {
+        return text;
+    }
+    let [left, right] = arguments.map(may_be_nan);
+    let (nan, other) = match name {
+        ">" | ">=" if left => (0, 1),
+        "<" | "<=" if right => (1, 0),
+        "=" | "<>" | "IS DISTINCT FROM" | "IS NOT DISTINCT FROM" if left && right => (0, 1),
+        _ => return text,
+    };
+    let (nan, constant, other) = (operands[nan], is_constant(arguments[other]), operands[other]);
+    match name {
+        "IS DISTINCT FROM" => format!("(isnan({}) OR {text})", bare(nan)),
+        "IS NOT DISTINCT FROM" => format!("(NOT isnan({}) AND {text})", bare(nan)),
+        _ if constant => format!("({} AND NOT isnan({}))", bare(&text), bare(nan)),
+        "<>" => format!("if(isnan({}), {other} = {other}, {})", bare(nan), bare(&text)),
+        _ => format!("if(isnan({}), {other} <> {other}, {})", bare(nan), bare(&text)),
+    }
+}
+
+/// Whether the value may be NaN: it is a floating-point number, and neither a constant nor made of an exact one.
+fn may_be_nan(expr: &Expr) -> bool {
+    match &expr.kind {
+        _ if !expr.ty.is_approximate() => false,
+        ExprKind::Literal(Value::Double(value)) => value.is_nan(),
+        ExprKind::Literal(Value::Float(value)) => value.is_nan(),
+        ExprKind::Literal(_) => false,
+        ExprKind::Cast { input, .. } => may_be_nan(input) || !input.ty.is_numeric(),
+        _ => true,
+    }
+}
+
+/// Whether the value is a constant that is not `NULL`.
+fn is_constant(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Literal(value) => !value.is_null(),
+        ExprKind::Cast { input, lenient: false, .. } => is_constant(input),
+        _ => false,
+    }
+}
+
+/// Functions that compare values.
+const COMPARING: &[&str] =
+    &["=", "<>", "IS DISTINCT FROM", "IS NOT DISTINCT FROM", "NULLIF", "ARRAY_CONTAINS", "ARRAY_POSITION"];
+
+/// Fails where the operand of `what` holds a map.
+fn comparable(operand: &Expr, what: &str) -> Result<(), Refusal> {
+    collectable(&operand.ty).map_err(|reason| Refusal {
+        what: format!("{what} of {}", operand.ty.kind),
+        reason,
+        span: operand.span,
+        is_type: true,
+    })
+}
+
+/// Whether values of the type can be compared and collected.
+pub(crate) fn collectable(ty: &DataType) -> Result<(), String> {
+    match &ty.kind {
+        TypeKind::Map(..) => Err("Spark cannot compare maps".to_owned()),
+        TypeKind::Array(e) => collectable(e),
+        TypeKind::Row(fields) => fields.iter().try_for_each(|f| collectable(&f.ty)),
+        _ => Ok(()),
+    }
 }
 
 /// The expression below implicit casts that lose nothing: Spark compares exact numbers of any types by value.

@@ -5,9 +5,9 @@ use super::{Rows, Steps, renamed, sql_column};
 use crate::capability;
 use crate::frame::{Frame, fresh};
 use crate::python::{Argument, Py};
-use crate::sql::{Refusal, path, quote, sql_type, whole};
+use crate::sql::{Refusal, collectable, path, quote, sql_type, whole};
 use streamc_plan::{AggregateCall, Relation, RelationKind};
-use streamc_types::{DataType, TypeKind};
+use streamc_types::DataType;
 
 impl Steps<'_> {
     pub(super) fn aggregate(
@@ -22,7 +22,9 @@ impl Steps<'_> {
         let mut rows = self.grouped_input(input, target);
         self.allowed_to_group(&rows, relation, windowed, &capability::AGGREGATE_UPDATES);
         self.check_session(relation, input, &rows.frame, keys, windowed);
-        if !windowed {
+        if windowed {
+            self.plain_keys(&mut rows, relation, input, keys, target);
+        } else {
             self.plain_time(&mut rows, &[], relation, target);
         }
         let before = rows.frame;
@@ -77,6 +79,20 @@ impl Steps<'_> {
         } else if windowed && rows.frame.window.is_none() {
             self.refuse(&capability::LOST_TIME, relation);
         }
+    }
+
+    /// The rows in which, beside their window, no key is event time to Spark: a group has one event time.
+    pub(super) fn plain_keys(
+        &mut self,
+        rows: &mut Rows,
+        relation: &Relation,
+        input: &Relation,
+        keys: &[usize],
+        target: &str,
+    ) {
+        let is_other = |event: &usize| keys.contains(event) && WindowPart::of(input, *event).is_none();
+        rows.frame.events.retain(is_other);
+        self.plain_time(rows, &[], relation, target);
     }
 
     /// A session is made while Spark groups: by its own keys and nothing else.
@@ -210,6 +226,7 @@ impl Steps<'_> {
         self.check_session(relation, input, &rows.frame, &keys, windowed);
         if windowed {
             self.allowed_to_group(&rows, relation, true, &capability::DISTINCT_UPDATES);
+            self.plain_keys(&mut rows, relation, input, &keys, target);
             let before = rows.frame;
             let counted = fresh("__rows", before.names.iter().chain(&before.window));
             let count = sql_column("count(1)").method("alias", vec![Py::string(&counted).into()]);
@@ -252,14 +269,4 @@ pub(super) fn group_columns(
         }
     }
     groups
-}
-
-/// Whether values of the type can be compared and collected.
-pub(super) fn collectable(ty: &DataType) -> Result<(), String> {
-    match &ty.kind {
-        TypeKind::Map(..) => Err("Spark cannot compare maps".to_owned()),
-        TypeKind::Array(e) => collectable(e),
-        TypeKind::Row(fields) => fields.iter().try_for_each(|f| collectable(&f.ty)),
-        _ => Ok(()),
-    }
 }

@@ -4,7 +4,7 @@ use super::{Rows, Steps, renamed, sql_column};
 use crate::capability;
 use crate::frame::{Frame, Past, fresh};
 use crate::python::{Argument, Py};
-use crate::sql::{interval, quote, whole};
+use crate::sql::{Scope, equation, interval, quote, whole};
 use streamc_diagnostics::Diagnostic;
 use streamc_diagnostics::codes::engines;
 use streamc_plan::{Expr, ExprKind, JoinKind, JoinStrategy, Relation, RelationKind};
@@ -79,7 +79,7 @@ impl Steps<'_> {
         self.visible(&mut l, relation, &left_target);
         self.apart(&l, &mut r, relation, &right_target, &mut matches);
         let names: Vec<String> = l.frame.names.iter().chain(&r.frame.names).cloned().collect();
-        let mut text = self.join_condition(&parts, strategy, width, &names);
+        let mut text = self.join_condition(&parts, strategy, (width, *kind), &names);
         for name in matches.iter().flatten() {
             text.push_str(&format!(" AND {}", quote(name)));
         }
@@ -226,18 +226,19 @@ impl Steps<'_> {
         &mut self,
         conjuncts: &[&Expr],
         strategy: &JoinStrategy,
-        width: usize,
+        (width, kind): (usize, JoinKind),
         names: &[String],
     ) -> String {
         let JoinStrategy::Interval { left_time, right_time, lower, upper } = strategy else {
-            let texts: Vec<String> = conjuncts.iter().map(|part| self.expression(part, names)).collect();
+            let texts: Vec<String> =
+                conjuncts.iter().map(|part| self.part(part, (width, kind), names)).collect();
             return if let [one] = texts.as_slice() { whole(one).to_owned() } else { texts.join(" AND ") };
         };
         let pair = [*left_time, width + right_time];
         let mut parts: Vec<String> = conjuncts
             .iter()
             .filter(|part| !is_bound(part, pair))
-            .map(|part| self.expression(part, names))
+            .map(|part| self.part(part, (width, kind), names))
             .collect();
         let name = |i: usize| names.get(i).map_or_else(String::new, |n| quote(n));
         let (l, r) = (name(pair[0]), name(pair[1]));
@@ -249,6 +250,51 @@ impl Steps<'_> {
         parts.push(format!("{r} >= {}", moved(*lower)));
         parts.push(format!("{r} <= {}", moved(*upper)));
         parts.join(" AND ")
+    }
+}
+
+impl Steps<'_> {
+    /// A part of the condition. Where Spark does not put a test before the join that a key is not NULL, it joins NULL with
+    /// NULL: it looks for partners by the bytes of the key.
+    fn part(&mut self, part: &Expr, (width, kind): (usize, JoinKind), names: &[String]) -> String {
+        if !is_pair(part, width) {
+            return self.expression(part, names);
+        }
+        match equation(part, Scope(names)) {
+            Ok((text, operands)) if meets_nulls(part, width, kind) => {
+                format!("{text} AND coalesce({}) IS NOT NULL", operands.join(", "))
+            }
+            Ok((text, _)) => text,
+            Err(refusal) => {
+                self.refuse_expression(refusal, part.span);
+                "NULL".to_owned()
+            }
+        }
+    }
+}
+
+/// Whether both sides of the pair may be NULL where Spark joins: it tests columns of the sides whose rows do not all remain.
+fn meets_nulls(pair: &Expr, width: usize, kind: JoinKind) -> bool {
+    let ExprKind::Call { arguments, .. } = &pair.kind else { return false };
+    let tested = |side: &Expr| {
+        let left = side.columns().iter().all(|column| *column < width);
+        let remains = match kind {
+            JoinKind::Left => left,
+            JoinKind::Right => !left,
+            JoinKind::Full => true,
+            JoinKind::Inner | JoinKind::Semi | JoinKind::Anti => false,
+        };
+        !remains && is_cast_column(side)
+    };
+    arguments.iter().all(|side| side.ty.nullable && !tested(side))
+}
+
+/// A column, perhaps cast.
+fn is_cast_column(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Column(_) => true,
+        ExprKind::Cast { input, implicit: true, .. } => is_cast_column(input),
+        _ => false,
     }
 }
 

@@ -36,6 +36,7 @@ impl Steps<'_> {
         self.allowed_to_group(&rows, relation, *windowed, &capability::TOP_UPDATES);
         if *windowed {
             self.check_session(relation, input, &rows.frame, partition, true);
+            self.plain_keys(&mut rows, relation, input, partition, target);
         } else {
             self.check_session(relation, input, &rows.frame, partition, false);
             self.plain_time(&mut rows, &[], relation, target);

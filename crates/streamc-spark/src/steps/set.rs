@@ -104,8 +104,14 @@ impl Steps<'_> {
             let name = fresh(&column.name, names.iter().chain(&rows.frame.window));
             names.push(name);
         }
+        // Flink passes over a row that is NULL, of which `inline` would make a row of NULLs.
+        let mut skips_nulls = false;
         let element_is_row = match &collection.ty.kind {
-            TypeKind::Array(e) => matches!(e.kind, TypeKind::Row(_)),
+            TypeKind::Array(e) => {
+                let row = matches!(e.kind, TypeKind::Row(_));
+                skips_nulls = row && e.nullable;
+                row
+            }
             TypeKind::Map(..) => false,
             kind => {
                 let refusal = crate::sql::Refusal {
@@ -132,6 +138,7 @@ impl Steps<'_> {
             }
         };
         let value = match collection.as_column().and_then(|c| rows.frame.names.get(c)) {
+            _ if skips_nulls => sql_column(&format!("filter({}, item -> item IS NOT NULL)", whole(&text))),
             Some(name) => Py::string(&crate::sql::path(name)),
             None => sql_column(whole(&text)),
         };

@@ -138,7 +138,8 @@ fn windowed_frame(before: &Frame, hidden: String) -> Frame {
         let name = fresh(part.name(), names.iter().chain([&hidden]));
         names.push(name);
     }
-    Frame { names, window: Some(hidden), events: Vec::new(), session: None, past: before.past }
+    let events = before.events.clone();
+    Frame { names, window: Some(hidden), events, session: None, past: before.past }
 }
 
 /// A column of a window.

@@ -9,18 +9,40 @@ use anyhow::{Context as _, Result};
 use clap::Parser;
 use streamc_engine_tests::Engines;
 use streamc_engine_tests::diff::known::Known;
-use streamc_engine_tests::diff::run::{Options, run};
+use streamc_engine_tests::diff::run::{Against, Options, run};
 use streamc_engine_tests::diff::tally::Tally;
 use streamc_engine_tests::random::queries::Area;
-use xtask::engines::FlinkOracle;
+use xtask::engines::{FlinkOracle, SparkWorker};
+
+/// What queries are compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Engine {
+    /// Flink: what is refused, columns, changes, rows.
+    Flink,
+    /// Spark: the rows of what is built for it.
+    Spark,
+    /// Both.
+    All,
+}
 
 /// From so many queries on, Flink is worth its own optimisations.
 const LONG: usize = 1000;
+
+/// A long run makes many small streams: their state is given back, and little is kept of those that have ended.
+const SPARK: [&str; 4] = [
+    "spark.driver.memory=2g",
+    "spark.sql.streaming.stateStore.maintenanceInterval=30s",
+    "spark.ui.retainedJobs=20",
+    "spark.ui.retainedStages=20",
+];
 
 /// Compare random queries with the engines.
 #[derive(Parser)]
 #[command(name = "cargo xtask diff", bin_name = "cargo xtask diff")]
 struct Cli {
+    /// What to compare with.
+    #[arg(long, value_enum, default_value = "flink")]
+    engine: Engine,
     /// How many queries.
     #[arg(long, default_value_t = 1000)]
     queries: usize,
@@ -68,16 +90,32 @@ fn differ(cli: &Cli) -> Result<bool> {
         folder: engines.run().subfolder("random")?,
     };
     let known = Known::read()?;
-    eprintln!("starting Flink");
-    let started;
-    let flink = if cli.queries < LONG {
-        engines.flink_oracle()?
-    } else {
-        started = FlinkOracle::start_optimising(&engines.run())?;
-        &started
+    let (flink, spark);
+    let against = Against {
+        flink: match cli.engine {
+            Engine::Spark => None,
+            _ if cli.queries < LONG => Some(engines.flink_oracle()?),
+            _ => {
+                flink = FlinkOracle::start_optimising(&engines.run())?;
+                Some(&flink)
+            }
+        },
+        spark: match cli.engine {
+            Engine::Flink => None,
+            _ => {
+                spark = SparkWorker::start_with(&engines.run(), &SPARK)?;
+                Some(&spark)
+            }
+        },
     };
-    let report =
-        |tally: &Tally| tally.report(&known, &format!("# {} queries from seed {}", tally.cases(), cli.seed));
+    let on = match cli.engine {
+        Engine::Flink => "",
+        Engine::Spark => " on Spark",
+        Engine::All => " on Flink and Spark",
+    };
+    let report = |tally: &Tally| {
+        tally.report(&known, &format!("# {} queries{on} from seed {}", tally.cases, cli.seed))
+    };
     let save = |tally: &Tally| match &cli.report {
         Some(path) => {
             std::fs::write(path, report(tally)).with_context(|| format!("cannot write {}", path.display()))
@@ -91,13 +129,18 @@ fn differ(cli: &Cli) -> Result<bool> {
             eprintln!("error: {error:#}");
         }
     };
-    let outcome = run(&options, flink, &known, &says, &|| false);
+    let outcome = run(&options, against, &known, &says, &|| false);
     engines.finish(false);
     let tally = outcome?;
     println!("{}", report(&tally));
     save(&tally)?;
-    if !cli.plan_only && cli.area.is_none() && tally.cases() >= 20_000 {
-        for (entry, _) in known.met().into_iter().filter(|(_, times)| *times == 0) {
+    if !cli.plan_only && cli.area.is_none() && tally.cases >= 20_000 {
+        let asked = |class: &str| match cli.engine {
+            Engine::Flink => !class.starts_with("spark"),
+            Engine::Spark => class.starts_with("spark"),
+            Engine::All => true,
+        };
+        for (entry, _) in known.met().into_iter().filter(|(e, times)| *times == 0 && asked(&e.class)) {
             eprintln!("not met in a long run: {} {}", entry.class, entry.pattern);
         }
     }

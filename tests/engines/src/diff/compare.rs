@@ -31,8 +31,14 @@ pub enum Class {
     Changelog,
     /// The compiler refuses what Flink takes.
     Refused,
+    /// Spark does not start what is built for it.
+    SparkRefuses,
     /// Spark's rows are others.
     Spark,
+    /// Spark's job fails, the embedded engine goes on.
+    SparkFails,
+    /// The embedded engine fails, Spark's job goes on.
+    SparkGoesOn,
 }
 
 impl Class {
@@ -48,13 +54,31 @@ impl Class {
             Self::Columns => "columns",
             Self::Changelog => "changelog",
             Self::Refused => "refused",
+            Self::SparkRefuses => "spark-refuses",
             Self::Spark => "spark",
+            Self::SparkFails => "spark-fails",
+            Self::SparkGoesOn => "spark-goes-on",
         }
     }
 
     /// Whether rows are needed to see it.
     pub fn needs_rows(self) -> bool {
-        matches!(self, Self::Rows | Self::Fails | Self::FailsHere | Self::Order | Self::Panic)
+        matches!(
+            self,
+            Self::Rows
+                | Self::Fails
+                | Self::FailsHere
+                | Self::Order
+                | Self::Panic
+                | Self::Spark
+                | Self::SparkFails
+                | Self::SparkGoesOn
+        )
+    }
+
+    /// Whether it is Spark that says something else.
+    pub fn is_of_spark(self) -> bool {
+        matches!(self, Self::SparkRefuses | Self::Spark | Self::SparkFails | Self::SparkGoesOn)
     }
 }
 
@@ -75,6 +99,11 @@ pub enum Agreement {
     Unsupported,
     RefusedForFlink,
     NotHere,
+    SparkRows,
+    SparkBothFail,
+    SparkArrival,
+    SparkStarted,
+    SparkRefused,
 }
 
 impl Agreement {
@@ -88,7 +117,24 @@ impl Agreement {
             Self::Unsupported => "not supported yet, refused by name",
             Self::RefusedForFlink => "refused by the build for Flink",
             Self::NotHere => "same columns and changes; not run in process, by name",
+            Self::SparkRows => "same rows on Spark",
+            Self::SparkBothFail => "both fail for a row",
+            Self::SparkArrival => "the rows depend on the order in which rows come",
+            Self::SparkStarted => "started on Spark; rows not compared",
+            Self::SparkRefused => "refused by the build for Spark",
         }
+    }
+
+    /// Whether it is Spark that agrees.
+    pub fn is_of_spark(self) -> bool {
+        matches!(
+            self,
+            Self::SparkRows
+                | Self::SparkBothFail
+                | Self::SparkArrival
+                | Self::SparkStarted
+                | Self::SparkRefused
+        )
     }
 }
 
@@ -200,32 +246,35 @@ fn accepted_by_both(ours: &Accepted, flink: &Planned, demands: Demands) -> Resul
             if rows_text_all(&left) == rows_text_all(&right) {
                 return Ok(Agreement::Rows);
             }
-            let only = |rows: &[Vec<Json>], others: &[Vec<Json>]| -> Vec<Vec<Json>> {
-                let mut others = others.to_vec();
-                let unmet =
-                    |row: &&Vec<Json>| match others.iter().position(|other| spelled(other) == spelled(row)) {
-                        Some(at) => {
-                            others.swap_remove(at);
-                            false
-                        }
-                        None => true,
-                    };
-                rows.iter().filter(unmet).cloned().collect()
-            };
             let lines = format!(
                 "  only ours:  {}\n  only Flink: {}",
                 rows_text(&only(&left, &right)),
                 rows_text(&only(&right, &left))
             );
-            let nearly = left.len() == right.len()
-                && left.iter().flatten().zip(right.iter().flatten()).all(|(a, b)| nearly(a, b));
-            differs(Class::Rows, if nearly { "last digits".to_owned() } else { String::new() }, lines)
+            differs(
+                Class::Rows,
+                if nearly_all(&left, &right) { "last digits".to_owned() } else { String::new() },
+                lines,
+            )
         }
     }
 }
 
+/// The rows that the others are not.
+pub(super) fn only(rows: &[Vec<Json>], others: &[Vec<Json>]) -> Vec<Vec<Json>> {
+    let mut others = others.to_vec();
+    let unmet = |row: &&Vec<Json>| match others.iter().position(|other| spelled(other) == spelled(row)) {
+        Some(at) => {
+            others.swap_remove(at);
+            false
+        }
+        None => true,
+    };
+    rows.iter().filter(unmet).cloned().collect()
+}
+
 /// Whether two cells are the same but for the last of 15 digits.
-fn nearly(left: &Json, right: &Json) -> bool {
+pub(super) fn nearly(left: &Json, right: &Json) -> bool {
     match (left, right) {
         (Json::Number(a), Json::Number(b)) => match (a.as_f64(), b.as_f64()) {
             (Some(a), Some(b)) => a == b || (a - b).abs() <= 1e-14 * a.abs().max(b.abs()),
@@ -234,6 +283,11 @@ fn nearly(left: &Json, right: &Json) -> bool {
         (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| nearly(a, b)),
         _ => left == right,
     }
+}
+
+/// Whether sorted rows are the same but for last digits.
+pub(super) fn nearly_all(left: &[Vec<Json>], right: &[Vec<Json>]) -> bool {
+    left.len() == right.len() && left.iter().flatten().zip(right.iter().flatten()).all(|(a, b)| nearly(a, b))
 }
 
 fn same(left: &[Vec<Json>], right: &[Vec<Json>]) -> bool {
@@ -245,7 +299,7 @@ fn same(left: &[Vec<Json>], right: &[Vec<Json>]) -> bool {
     sorted(left) == sorted(right)
 }
 
-fn flink_kind(kind: streamc_types::RowKind) -> FlinkKind {
+pub(super) fn flink_kind(kind: streamc_types::RowKind) -> FlinkKind {
     match kind {
         streamc_types::RowKind::Insert => FlinkKind::Insert,
         streamc_types::RowKind::UpdateBefore => FlinkKind::UpdateBefore,
@@ -255,7 +309,7 @@ fn flink_kind(kind: streamc_types::RowKind) -> FlinkKind {
 }
 
 /// A row as text: unlike numbers, texts tell the two zeros apart.
-fn spelled(row: &[Json]) -> String {
+pub(super) fn spelled(row: &[Json]) -> String {
     Json::from(row.to_vec()).to_string()
 }
 
@@ -263,7 +317,7 @@ fn rows_text_all(rows: &[Vec<Json>]) -> Vec<String> {
     rows.iter().map(|row| spelled(row)).collect()
 }
 
-fn rows_text(rows: &[Vec<Json>]) -> String {
+pub(super) fn rows_text(rows: &[Vec<Json>]) -> String {
     let shown: Vec<String> = rows.iter().take(6).map(|row| Json::from(row.clone()).to_string()).collect();
     let more = if rows.len() > 6 { format!(" … {} in all", rows.len()) } else { String::new() };
     shown.join(" ") + &more
@@ -278,7 +332,7 @@ fn first_line(text: &str) -> &str {
 }
 
 /// A message without the names and numbers of its case.
-fn abstracted(message: &str) -> String {
+pub(super) fn abstracted(message: &str) -> String {
     static NAMES: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"`[^`]*`|'[^']*'|\b[a-z]{1,2}[0-9]+\b|[0-9]+").ok());
     let text = NAMES.as_ref().map_or_else(|| message.into(), |names| names.replace_all(message, "…"));

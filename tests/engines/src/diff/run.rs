@@ -7,14 +7,16 @@ use std::thread;
 use std::time::Instant;
 
 use anyhow::{Result, anyhow};
-use xtask::engines::FlinkOracle;
+use xtask::engines::{FlinkOracle, SparkWorker};
 
-use super::compare::{Demands, Difference, compare};
+use super::compare::{Agreement, Demands, Difference, compare};
+use super::judge::{OfFlink, OfSpark};
 use super::known::Known;
 use super::ours::{self, Ours};
 use super::paste;
-use super::shrink::{Failing, Tables};
+use super::shrink::Failing;
 use super::tally::{Open, Tally};
+use super::{flink, spark};
 use crate::random::dice::Dice;
 use crate::random::expressions::Column;
 use crate::random::mutations::mutate;
@@ -47,10 +49,19 @@ pub struct Options {
     pub folder: PathBuf,
 }
 
+/// The engines that queries are compared with.
+#[derive(Clone, Copy, Debug)]
+pub struct Against<'a> {
+    /// Flink, and all that it says.
+    pub flink: Option<&'a FlinkOracle>,
+    /// Spark, and the rows that remain.
+    pub spark: Option<&'a SparkWorker>,
+}
+
 /// What workers share.
 struct Shared<'a> {
     options: &'a Options,
-    flink: &'a FlinkOracle,
+    against: Against<'a>,
     known: &'a Known,
     next: AtomicUsize,
     done: AtomicUsize,
@@ -62,14 +73,14 @@ struct Shared<'a> {
 /// Runs; `says` is told how far it is. Stops early, with what was found so far, when `stopped` says so.
 pub fn run(
     options: &Options,
-    flink: &FlinkOracle,
+    against: Against<'_>,
     known: &Known,
     says: &(dyn Fn(&Tally, &str) + Sync),
     stopped: &(dyn Fn() -> bool + Sync),
 ) -> Result<Tally> {
     let shared = Shared {
         options,
-        flink,
+        against,
         known,
         next: AtomicUsize::new(0),
         done: AtomicUsize::new(0),
@@ -138,35 +149,45 @@ impl Shared<'_> {
     fn world(&self, index: usize, size: usize) -> Result<()> {
         let folder = self.options.folder.join(format!("world{index}"));
         let (world, queries) = queries(self.options, index, size, &folder);
-        let tables = Tables::declare(&world, &folder)?;
-        let run = !self.options.plan_only;
         let texts: Vec<String> = queries.iter().map(|q| q.node.to_string()).collect();
-        let ours: Vec<Ours> = texts
-            .iter()
-            .zip(&queries)
-            .map(|(text, query)| ours::ask(&world, &folder, text, run && !query.undefined))
-            .collect();
-        let flink = tables.ask(self.flink, &texts, &ours, run)?;
+        let found = self.against.flink.map(|flink| self.flink(flink, &world, &folder, &queries, &texts));
+        let found = found.transpose()?.unwrap_or_default();
+        // Half of the worlds come in two batches.
+        let pieces = index % 2 == 1;
+        let on_spark = self.against.spark.filter(|_| !self.options.plan_only);
+        let on_spark = on_spark.map(|spark| spark_says(spark, &world, &folder, pieces, &queries, &texts));
+        let (on_spark, refused) = on_spark.transpose()?.unwrap_or_default();
         let mut differing = Vec::new();
-        for (((query, text), ours), flink) in queries.iter().zip(&texts).zip(&ours).zip(&flink) {
-            let demands = Demands { undefined: query.undefined, reorders: query.reorders };
+        {
             let mut tally = self.tally();
-            tally.nearly += usize::from(query.nearly);
-            match compare(ours, flink, demands) {
-                Ok(agreement) => *tally.agree.entry((query.area, agreement)).or_default() += 1,
-                Err(found) if self.known.find(&found, text).is_some() => {
-                    *tally.known.entry((query.area, found.class)).or_default() += 1;
+            tally.cases += queries.len();
+            for reason in refused {
+                *tally.refused_for_spark.entry(reason).or_default() += 1;
+            }
+            tally.nearly += queries.iter().filter(|query| query.nearly).count();
+            let answers = found.into_iter().map(Some).zip(queries.iter().zip(&texts));
+            let answers = answers.chain(on_spark.into_iter().zip(queries.iter().zip(&texts)));
+            for (answer, (query, text)) in answers {
+                match answer {
+                    None => {}
+                    Some(Ok(agreement)) => *tally.agree.entry((query.area, agreement)).or_default() += 1,
+                    Some(Err(found)) if self.known.find(&found, text).is_some() => {
+                        *tally.known.entry((query.area, found.class)).or_default() += 1;
+                    }
+                    Some(Err(found)) => differing.push((query, found)),
                 }
-                Err(found) => differing.push((query, found)),
             }
         }
+        let smaller = folder.join("smaller");
         for (query, found) in differing {
-            let demands = Demands { undefined: query.undefined, reorders: query.reorders };
-            self.differs(
-                &Failing { world: &world, folder: &folder, tables: &tables, demands },
-                query,
-                found,
-            )?;
+            let demands = demands(query);
+            if let (true, Some(spark)) = (found.class.is_of_spark(), self.against.spark) {
+                let judge = OfSpark { spark, folder: &smaller, pieces };
+                self.differs(&Failing { world: &world, judge: &judge, demands }, query, found)?;
+            } else if let Some(flink) = self.against.flink {
+                let judge = OfFlink { flink, folder: &smaller };
+                self.differs(&Failing { world: &world, judge: &judge, demands }, query, found)?;
+            }
         }
         std::fs::remove_dir_all(&folder)?;
         let done = self.done.fetch_add(size, Ordering::Relaxed) + size;
@@ -180,6 +201,24 @@ impl Shared<'_> {
         );
         (self.says)(&tally, &line);
         Ok(())
+    }
+
+    /// How the compiler and Flink agree on each of the queries.
+    fn flink(
+        &self,
+        flink: &FlinkOracle,
+        world: &World,
+        folder: &Path,
+        queries: &[Query],
+        texts: &[String],
+    ) -> Result<Vec<Result<Agreement, Difference>>> {
+        let tables = flink::Tables::declare(world, folder)?;
+        let run = !self.options.plan_only;
+        let ask = |(text, query): (&String, &Query)| ours::ask(world, folder, text, run && !query.undefined);
+        let ours: Vec<Ours> = texts.iter().zip(queries).map(ask).collect();
+        let flink = tables.ask(flink, texts, &ours, run)?;
+        let both = ours.iter().zip(&flink).zip(queries);
+        Ok(both.map(|((ours, flink), query)| compare(ours, flink, demands(query))).collect())
     }
 
     fn differs(&self, case: &Failing<'_>, query: &Query, found: Difference) -> Result<()> {
@@ -198,7 +237,7 @@ impl Shared<'_> {
             return Ok(());
         }
         let (node, smaller) = if self.options.shrink {
-            case.query(self.flink, &query.node, found.clone())?
+            case.query(&query.node, found.clone())?
         } else {
             (query.node.clone(), found.clone())
         };
@@ -207,11 +246,8 @@ impl Shared<'_> {
             count(&mut self.tally(), true);
             return Ok(());
         }
-        let (world, smaller) = if self.options.shrink {
-            case.rows(self.flink, &text, smaller)?
-        } else {
-            (case.world.clone(), smaller)
-        };
+        let (world, smaller) =
+            if self.options.shrink { case.rows(&text, smaller)? } else { (case.world.clone(), smaller) };
         // Some differences show in the rows only.
         let records: Vec<String> = world.tables.iter().map(Table::records).collect();
         if smaller.class.needs_rows()
@@ -226,4 +262,36 @@ impl Shared<'_> {
         tally.open.push(Open { class: smaller.class, gist: smaller.gist, text, times: 1 });
         Ok(())
     }
+}
+
+fn demands(query: &Query) -> Demands {
+    Demands { undefined: query.undefined, reorders: query.reorders }
+}
+
+/// How the embedded engine and Spark agree on each of the queries; `None` where the compiler refuses it.
+type OnSpark = Vec<Option<Result<Agreement, Difference>>>;
+
+/// That, and why the backend refuses some.
+fn spark_says(
+    spark: &SparkWorker,
+    world: &World,
+    folder: &Path,
+    pieces: bool,
+    queries: &[Query],
+    texts: &[String],
+) -> Result<(OnSpark, Vec<String>)> {
+    let tables = spark::Tables::new(spark, world, folder, pieces)?;
+    let said = tables.ask(texts)?;
+    let mut compared = Vec::new();
+    for ((text, said), query) in texts.iter().zip(&said).zip(queries) {
+        compared.push(match tables.compare(text, said, demands(query)) {
+            Some(Err(found)) => Some(Err(tables.explained(text, demands(query), found)?)),
+            other => other,
+        });
+    }
+    let refused = said.into_iter().filter_map(|said| match said {
+        spark::Said::Refused(reason) => Some(reason),
+        _ => None,
+    });
+    Ok((compared, refused.collect()))
 }

@@ -1,7 +1,11 @@
 //! Random tables: columns of every type, event time, and rows of which none comes too late.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use anyhow::Result;
 
 use streamc_types::{DataType, TimeAttribute, parse_type};
 
@@ -55,6 +59,9 @@ const TYPES: [&str; 40] = [
 /// Time zones: most runs in UTC, some where clocks are changed.
 const ZONES: [&str; 6] = ["UTC", "UTC", "UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"];
 
+/// In seconds.
+const YEAR: i64 = 366 * 86_400;
+
 /// A column of a table.
 #[derive(Clone, Debug)]
 pub struct Column {
@@ -88,6 +95,8 @@ pub struct World {
     pub zone: &'static str,
     /// The tables.
     pub tables: Vec<Table>,
+    /// Whether each table is a folder of two files, which Spark reads in two batches.
+    pub pieces: bool,
 }
 
 impl World {
@@ -95,7 +104,7 @@ impl World {
     pub fn random(dice: &mut Dice) -> Self {
         let zone = dice.pick(&ZONES).copied().unwrap_or("UTC");
         let tables = ["t", "u", "v"].into_iter().map(|name| Table::random(dice, name)).collect();
-        Self { zone, tables }
+        Self { zone, tables, pieces: false }
     }
 
     /// The declarations of the tables; their files lie in that folder.
@@ -115,9 +124,78 @@ impl World {
             if let Some(delay) = table.delay {
                 let _ = writeln!(text, "  watermark: ts - {delay}s,");
             }
+            if self.pieces {
+                text.push_str("  options { \"maxFilesPerTrigger\": \"1\" },\n");
+            }
             text.push_str("}\n\n");
         }
         text
+    }
+
+    /// Writes the records where the declarations say.
+    pub fn write(&self, folder: &Path) -> Result<()> {
+        std::fs::create_dir_all(folder)?;
+        for table in &self.tables {
+            let path = folder.join(format!("{}.jsonl", table.name));
+            let lines = table.records();
+            if !self.pieces {
+                std::fs::write(path, lines)?;
+                continue;
+            }
+            std::fs::create_dir_all(&path)?;
+            let cut = lines.match_indices('\n').nth(table.rows.len() / 2).map_or(0, |(at, _)| at + 1);
+            // Spark reads the older file first.
+            for (name, part, age) in [("1", &lines[..cut], 60), ("2", &lines[cut..], 0)] {
+                let mut file = std::fs::File::create(path.join(name))?;
+                file.write_all(part.as_bytes())?;
+                file.set_modified(SystemTime::now() - Duration::from_secs(age))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The same tables in UTC, the only time zone of jobs on Spark.
+    pub fn in_utc(&self) -> Self {
+        Self { zone: "UTC", ..self.clone() }
+    }
+
+    /// The same tables with those columns only.
+    pub fn with(&self, keeps: impl Fn(&Column) -> bool) -> Self {
+        let mut world = self.clone();
+        for table in &mut world.tables {
+            let kept: Vec<bool> = table.columns.iter().map(&keeps).collect();
+            let keep = |at: usize| kept.get(at).copied().unwrap_or(true);
+            table.columns = picked(&table.columns, keep);
+            table.rows.iter_mut().for_each(|row| *row = picked(row, keep));
+        }
+        world
+    }
+
+    /// The same tables with another text in place of each cell of that text.
+    pub fn replaced(&self, text: &str, other: &str) -> Self {
+        let mut world = self.clone();
+        let cells = world.tables.iter_mut().flat_map(|table| &mut table.rows).flatten();
+        cells.filter(|cell| *cell == text).for_each(|cell| other.clone_into(cell));
+        world
+    }
+
+    /// With one more record in each table with event time, months later: it moves the watermark past every window, which
+    /// Spark does not close at the end of its input.
+    pub fn closed(&self) -> Self {
+        let mut world = self.clone();
+        world.tables.iter_mut().filter(|table| table.delay.is_some()).for_each(Table::close);
+        world
+    }
+
+    /// The same rows in the opposite order, none of them late: where the result is another, it depends on the order in which
+    /// rows come.
+    pub fn backwards(&self) -> Self {
+        let mut world = self.clone();
+        for table in &mut world.tables {
+            table.rows.reverse();
+            table.delay = table.delay.map(|_| YEAR);
+        }
+        world
     }
 
     /// A file with one stream `q`, a query.
@@ -134,6 +212,11 @@ impl World {
         let named = |table: &&Table| query.contains(&table.now());
         self.tables.iter().filter(|t| t.delay.is_some()).filter(named).map(Table::versions).collect()
     }
+}
+
+/// The items at those places.
+pub fn picked<T: Clone>(items: &[T], keep: impl Fn(usize) -> bool) -> Vec<T> {
+    items.iter().enumerate().filter(|(at, _)| keep(*at)).map(|(_, item)| item.clone()).collect()
 }
 
 impl Table {
@@ -188,6 +271,19 @@ impl Table {
             table.rows.push(row);
         }
         table
+    }
+
+    fn close(&mut self) {
+        let mut dice = Dice::new(0, 0);
+        let row = self.columns.iter().enumerate().map(|(at, column)| match (at, column.time) {
+            (0, _) => "1000".to_owned(),
+            (_, Some(_)) => values::event_time(1_798_761_600_000, column.text.contains("LTZ")),
+            (_, None) if column.ty.nullable => "null".to_owned(),
+            (_, None) if column.name.ends_with("_k") => "1000".to_owned(),
+            (_, None) => values::json(&mut dice, &column.ty),
+        });
+        let row = row.collect();
+        self.rows.push(row);
     }
 
     /// The name of the stream of its versions.

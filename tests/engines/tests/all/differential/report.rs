@@ -13,7 +13,7 @@ const HEAD: &str = "\
 
 This page is made from the cases in `tests/differential`; a test fails when it is stale. Each case has a committed answer of Flink
 2.3; a test compares the embedded engine with it without any JVM, and others ask Flink and Spark again. Beside them,
-`cargo xtask diff` compares random queries with Flink.
+`cargo xtask diff` compares random queries with Flink and Spark.
 
 | area | cases | Flink refuses | Flink's job fails |
 |---|---|---|---|
@@ -62,8 +62,10 @@ fn page() -> Result<String> {
         }
     }
     // Written by `cargo xtask diff --report`.
-    let run = std::fs::read_to_string(folder().join("random.md"))?;
-    let _ = write!(page, "\n#{}", run.split("\n## ").next().unwrap_or_default());
+    for name in ["random.md", "random.spark.md"] {
+        let run = std::fs::read_to_string(folder().join(name))?;
+        let _ = write!(page, "\n#{}", run.split("\n## ").next().unwrap_or_default());
+    }
     Ok(page)
 }
 
