@@ -43,7 +43,9 @@ planner (`crates/streamc-functions/probes`), the values against values that Flin
 - Division by the integer or decimal zero stops the job everywhere. Division by a floating-point zero gives an infinity
   or NaN; on Spark the sign of a negative zero is not looked at.
 - Comparisons with NaN are false, as in Java, so `MIN` and `MAX` pass it over unless it comes first. Spark takes NaN for equal to itself
-  and greater than every number, and 0.0 and -0.0 for one key of a group or a join, where Flink has two.
+  and greater than every number: comparisons are written for it so that they are false, but `MIN`, `MAX` and orders take it for
+  the greatest. It takes 0.0 and -0.0 for one key of a group or a join, where Flink has two, and rows come out of joins, groups and
+  duplicates without the sign.
 - A decimal result beyond 38 digits is `NULL` in Flink and stops the job on Spark.
 - Characters beyond the Basic Multilingual Plane count twice for `LPAD`, `RPAD` and `OVERLAY` in Flink, once on Spark.
 - Moments before 1970 with a fraction of a second: Flink cuts towards 1970 when it takes a field out of them, Spark does not.
@@ -56,7 +58,7 @@ planner (`crates/streamc-functions/probes`), the values against values that Flin
   midnight; on Spark `TO_TIMESTAMP` gives `NULL` and a cast stops the job. `TO_DATE` with a pattern is lenient on Flink
   (`2026-1-2` fits `yyyy-MM-dd`); on Spark what does not fit exactly stops the job.
 - A number of seconds beyond the year 9999 is `NULL` for `TO_TIMESTAMP_LTZ` in Flink and stops the job on Spark.
-- `ROUND` of NaN, and NaN as a decimal, stop the job in Flink; on Spark they give NaN and `NULL`.
+- `ROUND` and `TRUNCATE` of NaN stop the job in Flink; on Spark they give NaN.
 - A date before 1 March 4801 BC, or beyond the day of number 2^31 since then, stops the job where Flink reads its year; in the embedded engine
   where it is computed.
 - The bytes of a `BITMAP` that was read from bytes may stand in another form of the same length.
