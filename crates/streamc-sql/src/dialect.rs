@@ -53,6 +53,9 @@ impl Dialect for FlinkDialect {
     fn supports_table_versioning(&self) -> bool {
         true
     }
+    fn supports_string_escape_constant(&self) -> bool {
+        true
+    }
     fn supports_match_recognize(&self) -> bool {
         true
     }

@@ -12,6 +12,7 @@ mod hints;
 mod mistakes;
 mod parse;
 mod pipe;
+mod prefixed;
 mod query;
 mod scope;
 mod tokens;

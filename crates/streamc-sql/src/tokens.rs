@@ -5,6 +5,7 @@
 //! the text holds.
 
 use crate::dialect::FlinkDialect;
+use crate::prefixed::prefixed;
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Whitespace};
 use streamc_diagnostics::codes::types::{SQL_SYNTAX, SQL_UNSUPPORTED};
 use streamc_diagnostics::{Diagnostic, Span};
@@ -227,9 +228,21 @@ impl Tokens {
         let mut before: Option<(Token, u32)> = None;
         // Where a quantifier may have a `?`: in the parentheses of `PATTERN`, and how deep.
         let mut pattern = 0usize;
-        for token in list {
-            let (start, end) = (lines.offset(token.span.start), lines.offset(token.span.end));
+        let mut at = 0;
+        while let Some(token) = list.get(at).cloned() {
+            let literal = prefixed(&list[at..]);
+            at += literal.as_ref().map_or(1, |literal| literal.tokens);
+            let last = list[at - 1].span.end;
+            let (start, end) = (lines.offset(token.span.start), lines.offset(last));
             let span = tokens.span(start, end);
+            let token = match literal.map(|literal| literal.text) {
+                None => token,
+                Some(Ok(text)) => TokenWithSpan { token: Token::SingleQuotedString(text), ..token },
+                Some(Err((message, help))) => {
+                    refuse(Diagnostic::new(SQL_UNSUPPORTED, span, message).help(help));
+                    continue;
+                }
+            };
             let slice = source.get(span.range()).unwrap_or_default();
             match &token.token {
                 Token::LParen
@@ -263,12 +276,6 @@ impl Tokens {
                     Diagnostic::new(SQL_SYNTAX, span, format!("`{slice}` is neither a number nor a name"))
                         .help("bytes are written `X'1F'`; there are no hexadecimal numbers"),
                 ),
-                (Token::SingleQuotedString(_), Some(Token::Word(w)))
-                    if w.quote_style.is_none() && w.value.starts_with('_') =>
-                {
-                    let message = format!("the character set `{}` before a string is not supported yet", w.value);
-                    refuse(Diagnostic::new(SQL_UNSUPPORTED, span, message))
-                }
                 (Token::SingleQuotedString(_), Some(Token::Word(w))) if w.quote_style.is_none() => refuse(
                     Diagnostic::new(SQL_SYNTAX, span, format!("`{}` directly before a string has no meaning", w.value))
                         .help("put a blank between them"),
@@ -278,10 +285,6 @@ impl Tokens {
                     span,
                     "two strings stand side by side",
                 )),
-                (Token::Ampersand, Some(Token::Word(w))) if w.value.eq_ignore_ascii_case("U") => {
-                    let at = tokens.span(start.saturating_sub(1), end);
-                    refuse(Diagnostic::new(SQL_UNSUPPORTED, at, "strings with escapes (`U&'…'`) are not supported yet"));
-                }
                 (Token::DoubleQuotedString(_), _) => refuse(double_quoted(slice, span)),
                 (Token::Word(w), _) if w.quote_style == Some('"') => refuse(double_quoted(slice, span)),
                 (Token::Neq, _) if slice == "!=" => refuse(
@@ -296,9 +299,7 @@ impl Tokens {
                     ),
                 ),
                 (
-                    Token::NationalStringLiteral(_)
-                    | Token::EscapedStringLiteral(_)
-                    | Token::UnicodeStringLiteral(_)
+                    Token::UnicodeStringLiteral(_)
                     | Token::SingleQuotedByteStringLiteral(_)
                     | Token::SingleQuotedRawStringLiteral(_)
                     | Token::DollarQuotedString(_)

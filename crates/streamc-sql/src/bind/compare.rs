@@ -45,17 +45,44 @@ fn is_not_yet(symbol: &str, a: &DataType, b: &DataType) -> bool {
         || (arrays(a) && arrays(b))
 }
 
+/// The fields of two rows that are written out, in pairs.
+fn fields_of_both(left: &Expr, right: &Expr) -> Option<Vec<(Expr, Expr)>> {
+    let (left, right) = (fields(left)?, fields(right)?);
+    (left.len() == right.len()).then(|| left.iter().cloned().zip(right.iter().cloned()).collect())
+}
+
+/// The fields of a row that is written out.
+fn fields(expr: &Expr) -> Option<&[Expr]> {
+    match &expr.kind {
+        ExprKind::Call { function, arguments } if function.name == "ROW" => Some(arguments),
+        _ => None,
+    }
+}
+
+/// Whether a row has a field that may be `NULL`, however deep.
+fn holds_nulls(ty: &DataType) -> bool {
+    match &ty.kind {
+        TypeKind::Row(fields) => fields.iter().any(|field| field.ty.nullable || holds_nulls(&field.ty)),
+        _ => false,
+    }
+}
+
 impl Binder<'_> {
     /// A comparison of two bound operands.
     pub(crate) fn compare(&mut self, symbol: &str, left: Expr, right: Expr, span: Span) -> Expr {
         if self.clashes(symbol, &left, &right, span) {
             return Expr::error(span);
         }
+        if let Some(parts) = fields_of_both(&left, &right).filter(|_| symbol == "=") {
+            return self.equal_fields(parts, span);
+        }
         self.null_compared(symbol, &left, &right, span);
         let before = self.diagnostics.len();
         let (a, b) = (left.ty.clone(), right.ty.clone());
         let sides = (left.span, right.span);
-        let bound = self.operator(symbol, vec![left, right], span);
+        let mut bound = self.operator(symbol, vec![left, right], span);
+        // `SqlTypeTransforms.TO_NULLABLE` looks into rows.
+        bound.ty.nullable |= matches!(symbol, "=" | "<>") && (holds_nulls(&a) || holds_nulls(&b));
         if bound.ty.is_unknown() && is_not_yet(symbol, &a, &b) && self.diagnostics.len() > before {
             self.diagnostics.truncate(before);
             let message = format!("`{symbol}` between `{}` and `{}` is not supported yet", a.kind, b.kind);
@@ -67,6 +94,21 @@ impl Binder<'_> {
             self.report(d);
         }
         bound
+    }
+
+    /// `(a, b) = (c, d)`: the fields one by one, as Calcite compares rows that are written out. Rows of columns are equal too
+    /// where both lack the same field.
+    fn equal_fields(&mut self, fields: Vec<(Expr, Expr)>, span: Span) -> Expr {
+        let parts: Vec<Expr> = fields.into_iter().map(|(a, b)| self.compare("=", a, b, span)).collect();
+        self.joined("AND", parts, span)
+    }
+
+    /// The conditions as one.
+    fn joined(&mut self, symbol: &str, parts: Vec<Expr>, span: Span) -> Expr {
+        let parts = parts.into_iter();
+        parts
+            .reduce(|whole, part| self.operator(symbol, vec![whole, part], span))
+            .unwrap_or_else(|| Expr::error(span))
     }
 
     /// Points out `x = NULL`, which is never true.
@@ -121,9 +163,38 @@ impl Binder<'_> {
         true
     }
 
+    /// Reports what stands in an `IN` list, is no constant, and has a type that the type before it does not hold: Calcite casts
+    /// it to that (`SqlToRelConverter.convertInToOr`), so that `1 IN (x)` is true of an `x` of 1.5.
+    fn is_cast_to_less(&mut self, value: &Expr, item: &Expr, at: Span) -> bool {
+        let (into, from) = (&value.ty.kind, &item.ty.kind);
+        let same_name = std::mem::discriminant(into) == std::mem::discriminant(from);
+        let numbers = value.ty.is_numeric() && item.ty.is_numeric();
+        let times = |kind: &TypeKind| {
+            matches!(kind, TypeKind::Date | TypeKind::Timestamp(_) | TypeKind::TimestampLtz(_))
+        };
+        let constant = matches!((&item.kind, &value.kind), (ExprKind::Literal(_), _));
+        if constant || same_name || !(numbers || times(into) && times(from)) {
+            return false;
+        }
+        let Some(both) = case_type([&value.ty, &item.ty]).filter(|both| both.kind != *into) else {
+            return false;
+        };
+        let message = format!("`IN` would cut the `{from}` to the `{into}` before it");
+        let mut d = Diagnostic::new(TYPE_MISMATCH, at, message);
+        if let Some(before) = value.span {
+            let text = format!("CAST({} AS {})", self.text(before), both.kind);
+            d = d.fix(format!("cast what is before it to `{}`", both.kind), before, text);
+        }
+        self.report(d);
+        true
+    }
+
     /// Reports a constant of an `IN` list that is no value of the integer type before it: Flink cuts it to that type
     /// first, so that `1 IN (1.5)` is true there.
     fn is_cut(&mut self, value: &Expr, item: &Expr, at: Span) -> bool {
+        if self.is_cast_to_less(value, item, at) {
+            return true;
+        }
         let digits = match value.ty.kind {
             TypeKind::TinyInt => 8,
             TypeKind::SmallInt => 16,
@@ -297,6 +368,12 @@ impl Binder<'_> {
         }
         if failed || items.iter().chain([&value]).any(|e| e.ty.is_unknown()) {
             return Expr::error(span);
+        }
+        let pairs: Option<Vec<_>> = items.iter().map(|item| fields_of_both(&value, item)).collect();
+        if let Some(pairs) = pairs {
+            let rows = pairs.into_iter().map(|fields| self.equal_fields(fields, span)).collect();
+            let found = self.joined("OR", rows, span);
+            return if negated { self.operator("NOT", vec![found], span) } else { found };
         }
         let Some(ty) = case_type(items.iter().chain([&value]).map(|e| &e.ty)) else {
             let odd = items.iter().find(|i| case_type([&value.ty, &i.ty]).is_none());

@@ -165,7 +165,10 @@ impl Binder<'_> {
             | Sql::AnyOp { .. }
             | Sql::AllOp { .. } => self.subquery(expr, span),
             Sql::AtTimeZone { .. } => self.unsupported(span, "`AT TIME ZONE` is"),
-            Sql::Tuple(_) => self.unsupported(span, "a row in parentheses is"),
+            Sql::Tuple(items) => {
+                let items: Vec<Expr> = items.iter().map(|item| self.expr(item, env)).collect();
+                self.operator("ROW", items, span)
+            }
             Sql::Collate { .. } => self.unsupported(span, "`COLLATE` is"),
             Sql::Lambda(_) => self.unsupported(span, "a lambda is"),
             Sql::GroupingSets(_) => self.unsupported(span, "`GROUPING SETS` is"),

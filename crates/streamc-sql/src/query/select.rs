@@ -66,6 +66,14 @@ pub(super) enum OrderKey {
     Expr(Expr),
 }
 
+/// `(a, b)` in `GROUP BY` is `a, b`.
+fn columns_of_key(key: &sqlparser::ast::Expr) -> &[sqlparser::ast::Expr] {
+    match key {
+        sqlparser::ast::Expr::Tuple(columns) => columns,
+        one => std::slice::from_ref(one),
+    }
+}
+
 /// Every column under its own name.
 pub(super) fn all_columns(schema: &RowSchema) -> Vec<(SmolStr, Expr)> {
     schema.columns.iter().enumerate().map(|(i, c)| (c.name.clone(), Expr::column(i, c.ty.clone()))).collect()
@@ -252,7 +260,8 @@ impl QueryBinder<'_> {
                 let at = self.word(origins.select.span.unwrap_or(tokens.whole), "GROUP");
                 origins.group = Some(Origin::new("GROUP BY", tokens.widen(at, 0, 3)));
             }
-            for (n, sql) in list.iter().enumerate().filter(|(_, key)| !several && is_key(key)) {
+            let written = list.iter().filter(|_| !several).flat_map(columns_of_key);
+            for (n, sql) in written.enumerate() {
                 let at = tokens.extent(sql);
                 let place = tokens.widen(at, if n == 0 { 2 } else { 0 }, 0);
                 origins.group = Some(match origins.group.take() {

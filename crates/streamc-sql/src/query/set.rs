@@ -7,7 +7,7 @@ use crate::bind::implicit;
 use crate::group::project;
 use smol_str::SmolStr;
 use sqlparser::ast::{SetExpr, SetOperator, SetQuantifier};
-use streamc_diagnostics::codes::types::TYPE_MISMATCH;
+use streamc_diagnostics::codes::types::{SQL_UNSUPPORTED, TYPE_MISMATCH};
 use streamc_diagnostics::{Diagnostic, Span};
 use streamc_plan::{AggregateCall, Expr, ExprKind, JoinKind, Origin, Relation, RelationKind, relations};
 use streamc_types::{DataType, TypeKind, Value, case_type};
@@ -71,6 +71,23 @@ impl QueryBinder<'_> {
             Err(failed) => return failed,
         };
         let Ok([left, right]) = <[Relation; 2]>::try_from(inputs) else { return Derived::missing() };
+        let timed =
+            |rows: &Relation| (0..rows.props.schema.len()).find(|i| rows.props.time_type(*i).is_some());
+        if let Some(column) =
+            timed(&left).or_else(|| timed(&right)).and_then(|i| left.props.schema.columns.get(i))
+        {
+            // Measured on 2.3.0: rows come out that only the second query has.
+            let message = format!(
+                "Flink gives wrong rows of `{word}` where a column (`{}`) is a time attribute",
+                column.name
+            );
+            let help = format!(
+                "make an ordinary column of it on both sides: `CAST({} AS {})`",
+                column.name, column.ty.kind
+            );
+            self.binder.report(Diagnostic::new(SQL_UNSUPPORTED, at, message).help(help));
+            return Derived::missing();
+        }
         let origin = Origin::new(word, at);
         let left = nullable_as(left, &right, at);
         let width = left.props.schema.len();
