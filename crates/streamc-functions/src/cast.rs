@@ -34,6 +34,8 @@ pub fn is_explicit(from: &DataType, to: &DataType) -> bool {
                 || matches!(to.kind, Boolean | Date | Time(_) | Timestamp(_) | TimestampLtz(_))
         }
         (Boolean, _) => to.is_numeric() || to.kind == Boolean,
+        // Flink 2.3 compares with a zero of the same type, which one without whole digits does not have.
+        (Decimal { precision, scale }, Boolean) => precision != scale,
         (_, Boolean) => from.is_numeric(),
         _ if from.is_numeric() || to.is_numeric() => from.is_numeric() && to.is_numeric(),
         _ if from.is_binary() || to.is_binary() => from.is_binary() && to.is_binary(),

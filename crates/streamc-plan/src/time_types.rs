@@ -10,7 +10,7 @@ use crate::pattern::MatchOperand;
 use crate::properties::Properties;
 use crate::relation::{JoinKind, Relation, RelationKind};
 use std::collections::BTreeMap;
-use streamc_types::{Column, TimeAttribute, TypeKind};
+use streamc_types::{Column, TimeAttribute, TypeKind, Value};
 
 /// A column that Flink types as a time attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -132,6 +132,8 @@ fn of_expression(expr: &Expr, input: &Relation) -> Option<TimeType> {
             "+" | "FLOOR_TO" | "CEIL_TO" => arguments.iter().find_map(of),
             "-" | "COALESCE" | "IFNULL" | "NULLIF" | "GREATEST" | "LEAST" => of(arguments.first()?),
             "IF" => of(arguments.get(1)?),
+            // Of smaller units it makes an ordinary timestamp.
+            "TIMESTAMPADD" if adds_days(arguments) => of(arguments.last()?),
             _ => None,
         }),
         ExprKind::Case { branches, otherwise } => {
@@ -142,6 +144,12 @@ fn of_expression(expr: &Expr, input: &Relation) -> Option<TimeType> {
         }
         _ => None,
     }
+}
+
+/// Whether the first argument is a unit of whole days.
+fn adds_days(arguments: &[Expr]) -> bool {
+    let unit = arguments.first().map(|unit| &unit.kind);
+    matches!(unit, Some(ExprKind::Literal(Value::Str(unit))) if matches!(unit.as_str(), "DAY" | "WEEK" | "MONTH" | "QUARTER" | "YEAR"))
 }
 
 fn is_null(expr: &Expr) -> bool {

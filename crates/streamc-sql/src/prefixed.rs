@@ -61,7 +61,7 @@ fn unicode(tokens: &[TokenWithSpan]) -> Option<Prefixed> {
     }
     let text = touching(tokens, 2)?;
     let blank = |index: &usize| matches!(tokens.get(*index).map(|t| &t.token), Some(Token::Whitespace(space)) if !matches!(space, Whitespace::MultiLineComment(hint) if hint.starts_with('+')));
-    let behind = |from: usize| (from..).find(|index| !blank(index)).unwrap_or(from);
+    let behind = |from: usize| (from..tokens.len()).find(|index| !blank(index)).unwrap_or(from);
     let word = behind(3);
     let has_escape = matches!(tokens.get(word).map(|t| &t.token), Some(Token::Word(w)) if w.quote_style.is_none() && w.value.eq_ignore_ascii_case("UESCAPE"));
     if !has_escape {

@@ -115,3 +115,7 @@ SELECT id, x FROM t LEFT JOIN UNNEST(whole) AS q (x, y) ON TRUE
 SELECT id, x FROM t LEFT JOIN UNNEST(whole) AS q (x, y) ON TRUE WHERE y = 'a'
 SELECT id, x FROM t CROSS JOIN UNNEST(whole) AS q (x, y)
 SELECT id, x FROM t CROSS JOIN UNNEST(whole) AS q (x, y) WHERE y = 'a'
+SELECT t.id FROM t JOIN u ON t.l IS NOT DISTINCT FROM u.n
+SELECT t.id FROM t JOIN u ON t.l IS NOT DISTINCT FROM CAST(u.n AS BIGINT)
+SELECT t.id FROM t JOIN u ON t.l = u.n
+SELECT t.id FROM t LEFT JOIN u ON t.n IS NOT DISTINCT FROM u.l AND t.k = u.k

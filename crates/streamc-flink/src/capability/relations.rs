@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use streamc_diagnostics::codes::engines::{IGNORED_ON_FLINK, NOT_ON_FLINK, WRONG_TOP_ONE};
 use streamc_diagnostics::{Diagnostic, Span};
 use streamc_plan::{
-    AggregateCall, Component, ComponentKind, Expr, JoinStrategy, Plan, RankKind, Relation, RelationKind,
-    SortKey, WindowSpec, relations,
+    AggregateCall, Component, ComponentKind, Expr, ExprKind, JoinStrategy, Plan, RankKind, Relation,
+    RelationKind, SortKey, WindowSpec, relations,
 };
 use streamc_types::{TimeAttribute, TypeKind};
 
@@ -40,6 +40,13 @@ pub(super) fn check(component: &Component, root: &Relation, verbatim: bool, out:
                     let help = "Flink joins by an interval only where both are of one type: declare the columns alike";
                     out.push(Diagnostic::new(NOT_ON_FLINK, span, message).help(help));
                 }
+            }
+            RelationKind::Join { left, condition, .. } if unlike_sides(left, condition).is_some() => {
+                let (at, a, b) = unlike_sides(left, condition).unwrap_or_default();
+                // Measured on 2.3.0: "Equality join predicate on incompatible types".
+                let message = format!("Flink cannot join by `IS NOT DISTINCT FROM` between {a} and {b}");
+                let help = "cast one side to the type of the other";
+                out.push(Diagnostic::new(NOT_ON_FLINK, at.or(span), message).help(help));
             }
             RelationKind::Join { left, right, strategy: JoinStrategy::Regular, kind, condition, .. }
                 if kind.has_right_columns() =>
@@ -76,6 +83,28 @@ pub(super) fn check(component: &Component, root: &Relation, verbatim: bool, out:
     });
 }
 
+/// An `a IS NOT DISTINCT FROM b` between columns of both sides that have different types: where it is, and the types.
+fn unlike_sides(left: &Relation, condition: &Expr) -> Option<(Option<Span>, String, String)> {
+    let width = left.props.schema.len();
+    condition.conjuncts().into_iter().find_map(|part| {
+        let ExprKind::Call { function, arguments } = &part.kind else { return None };
+        let ("IS NOT DISTINCT FROM", [a, b]) = (function.name, arguments.as_slice()) else { return None };
+        let (a, b) = (written(a), written(b));
+        let of_left = |e: &Expr| e.as_column().map(|column| column < width);
+        let sides = matches!((of_left(a), of_left(b)), (Some(x), Some(y)) if x != y);
+        let alike = a.ty.kind == b.ty.kind || a.ty.is_string() && b.ty.is_string();
+        (sides && !alike).then(|| (part.span, a.ty.kind.to_string(), b.ty.kind.to_string()))
+    })
+}
+
+/// The expression without the casts that the compiler put in.
+fn written(expr: &Expr) -> &Expr {
+    match &expr.kind {
+        ExprKind::Cast { input, implicit: true, .. } => written(input),
+        _ => expr,
+    }
+}
+
 /// Whether the elements are rows with a field that is never `NULL`.
 fn has_not_null_fields(collection: &TypeKind) -> bool {
     let (TypeKind::Array(element) | TypeKind::Multiset(element)) = collection else { return false };
@@ -100,7 +129,12 @@ fn unmerged(call: &AggregateCall, window: &WindowSpec, span: Option<Span>) -> Op
     let (name, window) = (call.function.name, window_name(window)?);
     let what = match name {
         "FIRST_VALUE" | "LAST_VALUE" => format!("`{name}`"),
-        "SUM" | "LISTAGG" if call.distinct && window == "HOP" => format!("`{name}(DISTINCT …)`"),
+        _ if call.distinct
+            && window == "HOP"
+            && (matches!(name, "SUM" | "LISTAGG") || name.starts_with("BITMAP_")) =>
+        {
+            format!("`{name}(DISTINCT …)`")
+        }
         "JSON_ARRAYAGG_NULL_ON_NULL" | "JSON_ARRAYAGG_ABSENT_ON_NULL" => "`JSON_ARRAYAGG`".to_owned(),
         // Measured: `HOP` puts the newer piece before the older one, `CUMULATE` what came late behind its piece.
         "LISTAGG" | "ARRAY_AGG" => format!("`{name}` in the order of arrival"),
@@ -111,7 +145,7 @@ fn unmerged(call: &AggregateCall, window: &WindowSpec, span: Option<Span>) -> Op
         "LISTAGG" | "ARRAY_AGG" | "JSON_ARRAYAGG_NULL_ON_NULL" | "JSON_ARRAYAGG_ABSENT_ON_NULL" => {
             "take a `tumble` window"
         }
-        "SUM" => "take a `tumble` or `cumulate` window",
+        _ if call.distinct => "take a `tumble` or `cumulate` window",
         _ => "take `MIN` or `MAX`, or a `tumble` window",
     };
     Some(Diagnostic::new(NOT_ON_FLINK, call.span.or(span), message).help(help))

@@ -151,10 +151,69 @@ fn repeated(name: &str, at: usize) -> CallError {
 }
 
 /// Whether it may be the name of a Java class that Flink does not find: of one that it finds, it looks for the fields.
+/// Words that no part of a class's name may be (Java Language Specification 17, §3.9; `true`, `false`, `null` besides).
+const JAVA_WORDS: [&str; 54] = [
+    "_",
+    "abstract",
+    "assert",
+    "boolean",
+    "break",
+    "byte",
+    "case",
+    "catch",
+    "char",
+    "class",
+    "const",
+    "continue",
+    "default",
+    "do",
+    "double",
+    "else",
+    "enum",
+    "extends",
+    "false",
+    "final",
+    "finally",
+    "float",
+    "for",
+    "goto",
+    "if",
+    "implements",
+    "import",
+    "instanceof",
+    "int",
+    "interface",
+    "long",
+    "native",
+    "new",
+    "null",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "return",
+    "short",
+    "static",
+    "strictfp",
+    "super",
+    "switch",
+    "synchronized",
+    "this",
+    "throw",
+    "throws",
+    "transient",
+    "true",
+    "try",
+    "void",
+    "volatile",
+    "while",
+];
+
 fn is_class(name: &str) -> bool {
     let word = |part: &str| {
         part.chars().next().is_some_and(|c| c.is_alphabetic() || matches!(c, '_' | '$'))
             && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'))
+            && !JAVA_WORDS.contains(&part)
     };
     name.split('.').all(word) && !["java.", "org.apache.flink."].iter().any(|known| name.starts_with(known))
 }

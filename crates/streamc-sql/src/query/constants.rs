@@ -17,7 +17,7 @@ use sqlparser::tokenizer::Token;
 use streamc_diagnostics::codes::types::{SQL_SYNTAX, SQL_UNSUPPORTED, TYPE_MISMATCH};
 use streamc_diagnostics::{Diagnostic, Span};
 use streamc_plan::{Expr, Origin, Relation, RelationKind, relations};
-use streamc_types::{Column, DataType, case_type};
+use streamc_types::{Column, DataType, TypeKind, case_type};
 
 /// One row without columns: what a `SELECT` without `FROM` computes its row of.
 pub(super) fn one_row(origin: Origin) -> Relation {
@@ -77,6 +77,22 @@ impl QueryBinder<'_> {
         Some(From { tables: Vec::new(), tree, ranked: None, shared: Vec::new() })
     }
 
+    /// Reports a number that Flink's planner does not make a `DOUBLE` ("Incompatible types of expression and result type").
+    fn is_unplanned(&mut self, row: &Written, types: &[DataType]) -> bool {
+        let floats = |ty: &DataType| matches!(ty.kind, TypeKind::Float | TypeKind::Double);
+        let mut items = row.items.iter().zip(types);
+        let Some(((_, item), ty)) = items.find(|((_, item), ty)| floats(ty) && !floats(&item.ty)) else {
+            return false;
+        };
+        let at = item.span.unwrap_or(row.span);
+        let message =
+            format!("Flink cannot plan `VALUES` with a `{}` among values of `{}`", item.ty.kind, ty.kind);
+        let text = format!("CAST({} AS {})", self.binder.text(at), ty.kind);
+        let d = Diagnostic::new(SQL_UNSUPPORTED, at, message);
+        self.binder.report(d.fix(format!("cast it to `{}`", ty.kind), at, text));
+        true
+    }
+
     /// `VALUES (1, 'a'), (2, 'b')`: the columns have the common types of their items.
     pub(super) fn values(&mut self, values: &Values) -> Derived {
         let at = self.binder.tokens.body(&SetExpr::Values(values.clone()));
@@ -122,6 +138,9 @@ impl QueryBinder<'_> {
             cells.map(|((_, e), ty)| implicit(e, ty)).collect::<Vec<Expr>>()
         };
         if all_literal {
+            if rows.iter().any(|row| self.is_unplanned(row, &types)) {
+                return Derived::missing();
+            }
             let rows = rows.into_iter().map(|row| cells(row.items)).collect();
             return Derived::ready(relations::values(columns().collect(), rows, origin));
         }

@@ -247,7 +247,7 @@ impl QueryBinder<'_> {
 
     /// The output column that a key of `ORDER BY` names, by position or name; `Err` after an error.
     pub(super) fn output_key(&mut self, sql: &Sql, names: &[&str]) -> Option<Result<usize, ()>> {
-        match sql {
+        match crate::bind::bare(sql) {
             Sql::Value(ValueWithSpan { value: SqlValue::Number(n, _), span }) => {
                 let at = self.binder.tokens.sql(*span);
                 let column =

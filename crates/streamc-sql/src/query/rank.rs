@@ -5,7 +5,8 @@ use smol_str::SmolStr;
 use sqlparser::ast::{Expr as Sql, FunctionArguments, WindowSpec, WindowType};
 use streamc_diagnostics::Span;
 use streamc_plan::{
-    AggregateCall, Expr, ExprKind, Origin, OverFrame, Relation, SortKey, constant_columns, relations,
+    AggregateCall, Expr, ExprKind, Origin, OverFrame, Relation, RelationKind, SortKey, constant_columns,
+    relations,
 };
 use streamc_types::{DataType, TypeKind, Value};
 
@@ -46,6 +47,7 @@ impl Ranked {
         let constant = constant_columns(&self.input);
         let mut columns = self.partition.iter().copied().chain(self.order.iter().map(|key| key.column));
         columns.all(|column| constant.get(column).copied().unwrap_or(false))
+            || !self.order.is_empty() && self.order.iter().all(|key| is_written(&self.input, key.column))
     }
 
     /// For each column of the query its place in the ranked relation, where the number comes last.
@@ -184,5 +186,20 @@ fn constant(expr: &Expr) -> Option<i64> {
         ExprKind::Cast { input, implicit: true, .. } => constant(input),
         ExprKind::Literal(Value::Int(n)) => Some(*n),
         _ => None,
+    }
+}
+
+/// Whether a column is computed of literals alone.
+fn is_written(rows: &Relation, column: usize) -> bool {
+    match &rows.kind {
+        RelationKind::Project { input, expressions } => match expressions
+            .get(column)
+            .and_then(Expr::as_column)
+        {
+            Some(column) => is_written(input, column),
+            None => expressions.get(column).is_some_and(|e| e.columns().is_empty() && e.is_deterministic()),
+        },
+        RelationKind::Filter { input, .. } => is_written(input, column),
+        _ => false,
     }
 }

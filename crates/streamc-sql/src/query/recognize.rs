@@ -140,6 +140,14 @@ impl QueryBinder<'_> {
                 );
             }
             if !bound.ty.is_unknown() {
+                let mut lists = false;
+                bound.walk(&mut |part| lists |= matches!(part.kind, ExprKind::InList { .. }));
+                if lists {
+                    let at = self.binder.tokens.extent(expr);
+                    let d = Diagnostic::new(PATTERN, at, "Flink fails on `IN` in `MEASURES`");
+                    self.binder.report(d.help("compare with `=` and `OR`, or in a query around this one"));
+                    continue;
+                }
                 let value = matching.finish(bound);
                 self.absent(&value, &variables, None, self.binder.tokens.extent(expr));
                 measures.push(Measure { name: alias.value.as_str().into(), value });
