@@ -14,6 +14,9 @@ use streamc_types::{TimeAttribute, TypeKind};
 pub(super) fn check(component: &Component, root: &Relation, verbatim: bool, out: &mut Vec<Diagnostic>) {
     root.walk(&mut |relation| {
         let span = relation.origin.span.or(component.span);
+        if let RelationKind::Join { left, condition, .. } = &relation.kind {
+            out.extend(unlike_sides(left, condition, span));
+        }
         match &relation.kind {
             RelationKind::Aggregate { input, keys, windowed: true, aggregates } => {
                 out.extend(session_keys(relation, input, keys).map(|d| Diagnostic { span, ..d }));
@@ -40,13 +43,6 @@ pub(super) fn check(component: &Component, root: &Relation, verbatim: bool, out:
                     let help = "Flink joins by an interval only where both are of one type: declare the columns alike";
                     out.push(Diagnostic::new(NOT_ON_FLINK, span, message).help(help));
                 }
-            }
-            RelationKind::Join { left, condition, .. } if unlike_sides(left, condition).is_some() => {
-                let (at, a, b) = unlike_sides(left, condition).unwrap_or_default();
-                // Measured on 2.3.0: "Equality join predicate on incompatible types".
-                let message = format!("Flink cannot join by `IS NOT DISTINCT FROM` between {a} and {b}");
-                let help = "cast one side to the type of the other";
-                out.push(Diagnostic::new(NOT_ON_FLINK, at.or(span), message).help(help));
             }
             RelationKind::Join { left, right, strategy: JoinStrategy::Regular, kind, condition, .. }
                 if kind.has_right_columns() =>
@@ -83,8 +79,9 @@ pub(super) fn check(component: &Component, root: &Relation, verbatim: bool, out:
     });
 }
 
-/// An `a IS NOT DISTINCT FROM b` between columns of both sides that have different types: where it is, and the types.
-fn unlike_sides(left: &Relation, condition: &Expr) -> Option<(Option<Span>, String, String)> {
+/// An `a IS NOT DISTINCT FROM b` between columns of both sides that have different types. Measured on 2.3.0: "Equality join
+/// predicate on incompatible types".
+fn unlike_sides(left: &Relation, condition: &Expr, span: Option<Span>) -> Option<Diagnostic> {
     let width = left.props.schema.len();
     condition.conjuncts().into_iter().find_map(|part| {
         let ExprKind::Call { function, arguments } = &part.kind else { return None };
@@ -92,8 +89,13 @@ fn unlike_sides(left: &Relation, condition: &Expr) -> Option<(Option<Span>, Stri
         let (a, b) = (written(a), written(b));
         let of_left = |e: &Expr| e.as_column().map(|column| column < width);
         let sides = matches!((of_left(a), of_left(b)), (Some(x), Some(y)) if x != y);
-        let alike = a.ty.kind == b.ty.kind || a.ty.is_string() && b.ty.is_string();
-        (sides && !alike).then(|| (part.span, a.ty.kind.to_string(), b.ty.kind.to_string()))
+        if !sides || a.ty.kind == b.ty.kind || a.ty.is_string() && b.ty.is_string() {
+            return None;
+        }
+        let (a, b) = (&a.ty.kind, &b.ty.kind);
+        let message = format!("Flink cannot join by `IS NOT DISTINCT FROM` between {a} and {b}");
+        let help = "cast one side to the type of the other";
+        Some(Diagnostic::new(NOT_ON_FLINK, part.span.or(span), message).help(help))
     })
 }
 

@@ -172,7 +172,7 @@ impl Binder<'_> {
         let times = |kind: &TypeKind| {
             matches!(kind, TypeKind::Date | TypeKind::Timestamp(_) | TypeKind::TimestampLtz(_))
         };
-        let constant = matches!((&item.kind, &value.kind), (ExprKind::Literal(_), _));
+        let constant = matches!(item.kind, ExprKind::Literal(_));
         if constant || same_name || !(numbers || times(into) && times(from)) {
             return false;
         }
