@@ -163,7 +163,7 @@ impl Binder<'_> {
         true
     }
 
-    /// Reports what stands in an `IN` list, is no constant, and has a type that the type before it does not hold: Calcite casts
+    /// Reports what stands in an `IN` list, is no exact constant, and has a type that the type before it does not hold: Calcite casts
     /// it to that (`SqlToRelConverter.convertInToOr`), so that `1 IN (x)` is true of an `x` of 1.5.
     fn is_cast_to_less(&mut self, value: &Expr, item: &Expr, at: Span) -> bool {
         let (into, from) = (&value.ty.kind, &item.ty.kind);
@@ -172,7 +172,9 @@ impl Binder<'_> {
         let times = |kind: &TypeKind| {
             matches!(kind, TypeKind::Date | TypeKind::Timestamp(_) | TypeKind::TimestampLtz(_))
         };
-        let constant = matches!(item.kind, ExprKind::Literal(_));
+        let rounds =
+            matches!(into, TypeKind::Decimal { .. }) && matches!(from, TypeKind::Float | TypeKind::Double);
+        let constant = matches!(item.kind, ExprKind::Literal(_)) && !rounds;
         if constant || same_name || !(numbers || times(into) && times(from)) {
             return false;
         }
