@@ -66,7 +66,12 @@ final class Batch {
             FlinkOracle.schema(result, table.getResolvedSchema());
             String plan = table.explain(ExplainDetail.CHANGELOG_MODE);
             FlinkOracle.changelog(result, plan);
-            result.put("empty", plan.contains("Values(tuples=[[]]"));
+            // A row that stands in the plan and not in the query is what an aggregate gives of no rows.
+            boolean written = query.contains("VALUES");
+            result.put("empty", plan.contains("tuples=[[]]") || !written && plan.contains(" tuples=[[{"));
+            int named = times(plan, "LogicalTableScan(", "== Abstract", "== Optimized Physical");
+            int read = times(plan, "TableSourceScan(", "== Optimized Physical", "== Optimized Execution");
+            result.put("unread", Math.max(0, named - read));
             if (request.path("text").asBoolean(false)) {
                 result.put("plan", plan);
             }
@@ -74,6 +79,16 @@ final class Batch {
         } catch (Throwable e) {
             result.set("error", FlinkOracle.error(e));
         }
+    }
+
+    /** How often a text stands in a part of a plan. */
+    private static int times(String plan, String text, String from, String to) {
+        int end = plan.indexOf(to);
+        int times = 0;
+        for (int at = plan.indexOf(text, plan.indexOf(from)); at >= 0 && at < end; at = plan.indexOf(text, at + 1)) {
+            times++;
+        }
+        return times;
     }
 
     private void run(List<Integer> indices) {

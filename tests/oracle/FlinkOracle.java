@@ -46,9 +46,9 @@ import org.apache.flink.util.CloseableIterator;
  *   <li>{@code {"op":"types","conf":{},"setup":[...],"queries":[...]}} answers for each query its schema or its error;
  *       one wrong query does not stop the others.
  *   <li>{@code {"op":"batch","conf":{},"setup":[...],"queries":[...],"run":[INDEX...],"alone":[INDEX...]}} plans each
- *       query and answers its schema, its changelog kinds and whether a part of it was planned to be {@code "empty"}, or
- *       its error; those of {@code run} are run, many in one job,
- *       those of {@code alone} each in its own, and answer {@code "rows"} or how they {@code "failed"}.
+ *       query and answers its schema, its changelog kinds, whether a part of it was planned to be {@code "empty"} and
+ *       how many of the tables that it names are {@code "unread"}, or its error; those of {@code run} are run, many in
+ *       one job, those of {@code alone} each in its own, and answer {@code "rows"} or how they {@code "failed"}.
  * </ul>
  *
  * <p>Answers: {@code {"id","ok","results":[...]}}; where a statement failed {@code "failed":INDEX,"error":{"class",
@@ -93,6 +93,11 @@ public final class FlinkOracle {
         cluster.setString("taskmanager.memory.managed.size", "128m");
         cluster.setString("taskmanager.memory.network.min", "128m");
         cluster.setString("taskmanager.memory.network.max", "128m");
+        // The machine may stand still for a while; nothing here is lost that somebody would have to wait for.
+        cluster.setString("pekko.ask.timeout", "5 min");
+        cluster.setString("heartbeat.timeout", "300000");
+        cluster.setString("heartbeat.rpc-failure-threshold", "-1");
+        cluster.setString("slot.request.timeout", "600000");
         MiniCluster mini =
                 new MiniCluster(
                         new MiniClusterConfiguration.Builder()

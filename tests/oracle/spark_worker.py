@@ -39,9 +39,18 @@ DEFAULTS = {
     "spark.ui.showConsoleProgress": "false",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
-    "spark.driver.memory": "1g",
-    # Each query is run once: most of the time of the other compiler and collector would be lost.
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.driver.memory": "3g",
+    # Each query is run once: most of the time of the other compiler and collector would be lost. By itself this compiler
+    # gets 48 MiB for its code, which the classes of some hundred queries fill; then the JVM ends.
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=512m",
+    # What Spark keeps of finished queries for its pages and in its parser, of thousands of queries, fills the heap.
+    "spark.ui.retainedJobs": "20",
+    "spark.ui.retainedStages": "20",
+    "spark.ui.retainedTasks": "100",
+    "spark.sql.ui.retainedExecutions": "20",
+    "spark.sql.streaming.ui.retainedQueries": "5",
+    "spark.sql.parser.manageParserCaches": "true",
+    "spark.sql.parser.parserDfaCacheFlushRatio": "5",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.shuffle.partitions": "1",
     "spark.default.parallelism": "2",
@@ -197,6 +206,8 @@ class Worker:
             for name in set(sys.modules) - before[4]:  # another build brings its own support module
                 if str(getattr(sys.modules[name], "__file__", None) or "").startswith(folder):
                     del sys.modules[name]
+            # Spark unloads the state of ended queries in its maintenance, which is not awaited here.
+            session._jvm.org.apache.spark.sql.execution.streaming.state.StateStore.stop()
         if expired.is_set():
             raise TimeoutError(f"the job's queries still ran after {timeout_ms} ms and were stopped")
         return {"status": status, "stdout": out.text(), "failures": failures}

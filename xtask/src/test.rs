@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that must hold, in one command: formatting, lints, the tests that need no engine, then
 //! the engines and the tests that need them. Continuous integration runs exactly this.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -12,6 +12,9 @@ use crate::{artefacts, command, setup};
 
 /// The environment variable that tells the engine suites where the built `streamc` is.
 pub const BINARY_VARIABLE: &str = "STREAMC_BIN";
+
+/// The environment variable that tells the engine suites where to write, in short, what failed.
+pub const FAILURES_VARIABLE: &str = "STREAMC_FAILURES";
 
 /// What to leave out.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -30,9 +33,10 @@ type Step = (&'static str, Box<dyn FnOnce() -> Result<bool>>);
 /// Runs the steps in order, stops at the first that fails, prints a summary, and says whether all passed.
 pub fn run(options: &Options) -> Result<bool> {
     let start = Instant::now();
+    let failures = tempfile::NamedTempFile::new().context("cannot make a temporary file")?;
     let mut summary = String::new();
     let mut outcome = Ok(true);
-    for (name, step) in steps(options) {
+    for (name, step) in steps(options, failures.path()) {
         println!("\n==> {name}");
         let begun = Instant::now();
         outcome = step().with_context(|| format!("step `{name}`"));
@@ -44,6 +48,8 @@ pub fn run(options: &Options) -> Result<bool> {
         }
     }
     print!("\n{summary}{:<28} {:>8.1} s\n", "all", start.elapsed().as_secs_f64());
+    // Once more, where the end of a long log is looked at first.
+    print!("{}", std::fs::read_to_string(failures.path())?);
     if matches!(outcome, Ok(true)) {
         println!("everything passed");
         if options.no_engines {
@@ -55,7 +61,7 @@ pub fn run(options: &Options) -> Result<bool> {
     outcome
 }
 
-fn steps(options: &Options) -> Vec<Step> {
+fn steps(options: &Options, failures: &Path) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     if options.filter.is_none() {
         steps.push(shown("formatting", &["fmt", "--all", "--check"]));
@@ -80,12 +86,14 @@ fn steps(options: &Options) -> Vec<Step> {
     steps.push(("runner jar", Box::new(runner)));
     steps.push(shown("streamc", &["build", "--profile", "ci", "-p", "streamc"]));
     let filter = options.filter.clone();
+    let failures = failures.to_owned();
     let on_engines = move || {
         let mut tests = cargo();
         tests.args(["test", "-p", "streamc-engine-tests", "--"]).args(filter);
         tests
             .env(VARIABLE, Cache::locate()?.root())
-            .env(BINARY_VARIABLE, target_folder()?.join("ci/streamc"));
+            .env(BINARY_VARIABLE, target_folder()?.join("ci/streamc"))
+            .env(FAILURES_VARIABLE, failures);
         command::run_shown(&mut tests)
     };
     steps.push(("tests on engines", Box::new(on_engines)));

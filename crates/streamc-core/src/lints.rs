@@ -25,6 +25,7 @@ pub(crate) fn lint(db: &dyn Db, root: File, out: &mut Vec<Diagnostic>) {
                     out.extend(unbounded_state(relation, engine));
                 }
                 out.extend(half_window(relation));
+                out.extend(late_changes(relation));
             });
         }
     }
@@ -127,6 +128,23 @@ fn half_window(relation: &Relation) -> Option<Diagnostic> {
         Diagnostic::new(lints::HALF_WINDOW, relation.origin.span, message)
             .help(format!("group by `{missing}` as well: then each window gives one final row a group")),
     )
+}
+
+/// Rows that change are put into windows, or joined with versions: what was right when the watermark passed stays as it is.
+/// So on Flink, measured on 2.3.0.
+fn late_changes(relation: &Relation) -> Option<Diagnostic> {
+    let (changing, message) = match &relation.kind {
+        RelationKind::Window { input, .. } => {
+            (input, "a row that changes after its window has closed stays in it as it was")
+        }
+        RelationKind::Join { left, strategy: JoinStrategy::Temporal { .. }, .. } => {
+            (left, "a row that changes after the watermark has passed its time is not taken back")
+        }
+        _ => return None,
+    };
+    let help = "take rows that are only added, or give the watermark the delay with which rows may change";
+    (!changing.props.changelog.is_insert_only())
+        .then(|| Diagnostic::new(lints::LATE_CHANGES, relation.origin.span, message).help(help))
 }
 
 /// Both operators and SQL in one application.

@@ -1,11 +1,14 @@
 //! What Flink 2.3 cannot do of a plan, and what it does in a way worth knowing.
 
 mod files;
+mod grouping_sets;
 mod jdbc;
 mod json_text;
 mod kafka;
 mod names;
 mod relations;
+mod set_operations;
+mod variants;
 mod zones;
 
 use crate::hoist::Hoists;
@@ -45,6 +48,7 @@ pub(crate) fn check(plan: &Plan) -> Vec<Diagnostic> {
     for (component, stream) in plan.streams() {
         let verbatim = matches!(stream.text, StreamText::Sql { .. });
         relations::check(component, &stream.relation, verbatim, &mut out);
+        set_operations::check(plan, component, &stream.relation, &mut out);
         json_text::check(plan, &stream.relation, &mut out);
         zones::check(plan, component, &stream.relation, &mut out);
     }

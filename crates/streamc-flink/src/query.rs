@@ -4,6 +4,7 @@
 //! `LIMIT`) allows it. Where it does not, or an expression would have to be written (and computed) twice, the `SELECT` so
 //! far becomes a step of a `WITH`, named after the operator.
 
+mod changes;
 mod expand;
 mod from;
 mod over;
@@ -217,9 +218,10 @@ impl<'p> Writer<'p> {
             }
             RelationKind::Rank { .. } => self.rank(relation),
             RelationKind::Expand { input, keys, sets } => self.expand(relation, input, keys, sets),
-            RelationKind::Over { input, partition, time, frame, calls } => {
-                self.over(relation, input, (partition, *time, *frame), calls)
+            RelationKind::Over { input, partition, order, frame, calls } => {
+                self.over(relation, input, (partition, order, *frame), calls)
             }
+            RelationKind::Changes { input, form } => self.changes(relation, input, form),
             RelationKind::Recognize { input, pattern } => self.recognize(relation, input, pattern),
             RelationKind::Union { .. } => {
                 let lines = self.body(relation);
@@ -320,8 +322,8 @@ impl<'p> Writer<'p> {
             over.push(format!("PARTITION BY {}", keys.join(", ")));
         }
         let keys = order.iter().map(|k| {
-            let way = if k.descending { "DESC" } else { "ASC" };
-            format!("{} {way}", select.text(k.column))
+            let way = if k.direction.descending { "DESC" } else { "ASC" };
+            format!("{} {way}{}", select.text(k.column), k.direction.nulls())
         });
         over.push(format!("ORDER BY {}", keys.collect::<Vec<_>>().join(", ")));
         let extra = format!("ROW_NUMBER() OVER ({}) AS {}", over.join(" "), ident(&number));

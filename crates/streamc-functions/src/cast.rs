@@ -356,15 +356,84 @@ fn to_decimal(value: &Value, precision: u8, scale: u8) -> Option<Result<Value, E
         Value::Double(v) if v.is_finite() => {
             fit(Decimal::parse_to(&java_double_to_string(*v), precision, scale))
         }
-        Value::Str(text) => fit(Some(Decimal::parse_to(text.trim_matches(' '), precision, scale)?)),
+        Value::Str(text) if precision <= SHORT && text.len() <= usize::from(SHORT) => {
+            fit(Some(Decimal::parse_to(&short_decimal(text)?, precision, scale)?))
+        }
+        Value::Str(text) => {
+            let text = text.trim_matches([' ', '\n', '\t']);
+            let plain = text.len() == text.trim().len();
+            fit(Some(plain.then(|| Decimal::parse_to(text, precision, scale)).flatten()?))
+        }
         _ => return None,
     })
 }
 
-/// `H:m:s` with a fraction; seconds, and then minutes, may be missing.
+/// The digits of a `DECIMAL` that Flink keeps in 64 bits.
+const SHORT: u8 = 18;
+
+/// The number in a text of at most 18 bytes that becomes such a `DECIMAL`: the one character that ends the number is left
+/// out, whatever it is (`BinaryStringDataUtil.toDecimalFromBytes`; measured on 2.3: `12a` is 12, and `a` is 0).
+fn short_decimal(text: &str) -> Option<String> {
+    let is_blank = |b: &u8| matches!(b, b' ' | b'\n' | b'\t');
+    let bytes = text.as_bytes();
+    let mut rest = &bytes[bytes.iter().take_while(|b| is_blank(b)).count()..];
+    let mut number = String::new();
+    if let [sign @ (b'+' | b'-'), behind @ ..] = rest {
+        number.push(char::from(*sign));
+        rest = behind;
+    }
+    if rest.is_empty() {
+        return None;
+    }
+    number.push('0');
+    let (mut last, mut point) = (None, false);
+    while let [b, behind @ ..] = rest {
+        rest = behind;
+        last = Some(*b);
+        match b {
+            b'0'..=b'9' => number.push(char::from(*b)),
+            b'.' if point => return None,
+            b'.' => {
+                point = true;
+                number.push('.');
+            }
+            _ => break,
+        }
+    }
+    if let (Some(b'e' | b'E'), [next, behind @ ..]) = (last, rest) {
+        number.push('e');
+        if let b'+' | b'-' = next {
+            number.push(char::from(*next));
+            rest = behind;
+            if rest.is_empty() {
+                return None;
+            }
+        }
+        number.push('0');
+        while let [b, behind @ ..] = rest {
+            rest = behind;
+            if !b.is_ascii_digit() {
+                break;
+            }
+            number.push(char::from(*b));
+        }
+    }
+    rest.iter().all(is_blank).then_some(number)
+}
+
+/// `H:m:s` with a fraction; seconds, and then minutes, may be missing, and each may begin with zeros.
 fn parse_clock(text: &str, precision: u8) -> Option<i32> {
     let text = text.trim_matches(' ');
-    let full = if text.contains(':') { text.to_owned() } else { format!("{text}:0") };
+    let (clock, fraction) = text.split_at(text.find('.').unwrap_or(text.len()));
+    let parts: Vec<&str> = clock
+        .split(':')
+        .map(|part| match part.split_at_checked(part.len().saturating_sub(2)) {
+            Some((zeros, digits)) if zeros.bytes().all(|b| b == b'0') => digits,
+            _ => part,
+        })
+        .collect();
+    let minutes = if parts.len() == 1 { ":0" } else { "" };
+    let full = format!("{}{minutes}{fraction}", parts.join(":"));
     let (millis, _) = streamc_types::parse_time(&full)?;
     Some(cut_clock(millis, precision))
 }

@@ -24,6 +24,7 @@ mod zone;
 
 pub use aggregate::Accumulator;
 pub use catalogue::{all, find, names, operator};
+pub use families::temporal::add_months;
 pub use families::window::window_function;
 pub use function::{
     Argument, Arity, CallError, CallTypes, EvalContext, EvalError, Family, FlinkForm, Function, FunctionKind,

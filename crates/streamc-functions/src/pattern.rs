@@ -255,8 +255,15 @@ impl Pattern {
         }
         if lenient {
             let total = year * 12 + month - 1;
-            let first = days_from_civil(total.div_euclid(12), total.rem_euclid(12) + 1, 1);
-            let days = day_of_year.map_or(first + day - 1, |n: i64| days_from_civil(year, 1, 1) + n - 1);
+            let first_of = match day_of_year {
+                None => (total.div_euclid(12), total.rem_euclid(12) + 1),
+                Some(_) => (year, 1),
+            };
+            let after = day_of_year.unwrap_or(day) - 1;
+            let days = match days_from_civil(first_of.0, first_of.1, 1) + after {
+                days if days < GREGORIAN_SINCE => days_from_julian(first_of.0, first_of.1) + after,
+                days => days,
+            };
             return Some(Timestamp::from_parts(days * 86_400 + (hour * 60 + minute) * 60 + second, nanos));
         }
         if !rest.is_empty() || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
@@ -276,6 +283,17 @@ impl Pattern {
         }
         Some(Timestamp::from_parts(days * 86_400 + (hour * 60 + minute) * 60 + second, nanos))
     }
+}
+
+/// The first day of the Gregorian calendar, 15 October 1582. `SimpleDateFormat` reads days before as Julian ones.
+const GREGORIAN_SINCE: i64 = -141_427;
+
+/// Days from 1970-01-01 to the first of a month of the Julian calendar.
+fn days_from_julian(year: i64, month: i64) -> i64 {
+    // Years that begin in March end with the leap day.
+    let before_march = i64::from(month < 3);
+    let (years, months) = (year + 4800 - before_march, month + 12 * before_march - 3);
+    1 + (153 * months + 2) / 5 + 365 * years + years.div_euclid(4) - 32_083 - 2_440_588
 }
 
 fn name(names: &'static [&'static str], index: i64, count: usize) -> &'static str {

@@ -49,14 +49,18 @@ planner (`crates/streamc-functions/probes`), the values against values that Flin
 - A decimal result beyond 38 digits is `NULL` in Flink and stops the job on Spark.
 - Characters beyond the Basic Multilingual Plane count twice for `LPAD`, `RPAD` and `OVERLAY` in Flink, once on Spark.
 - Moments before 1970 with a fraction of a second: Flink cuts towards 1970 when it takes a field out of them, Spark does not.
-- Moments before 1970: Flink cuts them towards 1970 in casts to `DATE`, `TIME` and fewer digits, and in `FLOOR` and `CEIL` to
-  units longer than a day, so that noon of 31 December 1969 is cast to 1970-01-01. The embedded engine and Spark give the
+- Moments before 1970: Flink cuts them towards 1970 in casts to `DATE`, `TIME` and fewer digits, so that noon of 31 December
+  1969 is cast to 1970-01-01 (and to a time of day below zero, which nothing can print). The embedded engine and Spark give the
   day that the clock shows.
+- Days before 15 October 1582: `TO_DATE` by a pattern reads them by the Julian calendar in Flink and the embedded engine, and
+  by the Gregorian on Spark.
 - `UPPER` and `LOWER` of a constant: Flink cuts the result to the length of the constant (`UPPER('straße')` is `STRASS`), the
   others do not. Of a column nobody does.
 - Text that is nearly a date: in timestamps Flink takes 30 February for the last day of February and 24:00:00 for the next
   midnight; on Spark `TO_TIMESTAMP` gives `NULL` and a cast stops the job. `TO_DATE` with a pattern is lenient on Flink
   (`2026-1-2` fits `yyyy-MM-dd`); on Spark what does not fit exactly stops the job.
+- A `DECIMAL` of at most 18 digits of a text: Flink and the embedded engine leave one wrong character at its end out (`12a` is
+  12, `a` is 0); on Spark it is no number.
 - A number of seconds beyond the year 9999 is `NULL` for `TO_TIMESTAMP_LTZ` in Flink and stops the job on Spark.
 - `ROUND` and `TRUNCATE` of NaN stop the job in Flink; on Spark they give NaN.
 - A date before 1 March 4801 BC, or beyond the day of number 2^31 since then, stops the job where Flink reads its year; in the embedded engine

@@ -1,6 +1,6 @@
 //! What of a plan the embedded engine can run.
 
-use crate::compile::PROCESSING_TIME;
+use crate::compile::{NO_NUMBERS, PROCESSING_TIME};
 use crate::expr;
 use streamc_backend::{Backend, BuildOptions, OutputFile};
 use streamc_connectors::{Role, Support};
@@ -71,7 +71,14 @@ fn check_relation(relation: &Relation, component: Option<Span>, found: &mut Vec<
         RelationKind::Values { rows } => expressions.extend(rows.iter().flatten()),
         RelationKind::Filter { predicate, .. } => expressions.push(predicate),
         RelationKind::Join { condition, .. } => expressions.push(condition),
-        RelationKind::Unnest { collection, .. } => expressions.push(collection),
+        RelationKind::Unnest { collection, ordinality, .. } => {
+            if *ordinality && !matches!(collection.ty.kind, TypeKind::Array(_)) {
+                let message =
+                    "the embedded engine does not number the elements of a map or multiset".to_owned();
+                found.push(refuse(collection.span.or(span), message).help(NO_NUMBERS));
+            }
+            expressions.push(collection);
+        }
         RelationKind::Aggregate { aggregates, .. } | RelationKind::Over { calls: aggregates, .. } => {
             for call in aggregates {
                 expressions.extend(&call.arguments);

@@ -1,23 +1,25 @@
 //! From the plan to the graph that runs it.
 
+mod join;
+
 use crate::error::{RunError, RunErrorKind};
 use crate::event::NO_WATERMARK;
 use crate::expr;
 use crate::graph::{Node, NodeKind};
 use crate::operators::{
-    Aggregates, AssignWatermark, Condition, Deduplicate, Distinct, Expand, Filter, GroupAggregate,
-    IntervalJoin, Join, Limit, LookupJoin, Operator, Order, Over, Project, Recognize, Replicate, SemiJoin,
-    SemiKeys, Session, Sort, TemporalJoin, TopN, Union, Unnest, UnnestShape, Window, WindowAggregate,
-    WindowJoin, WindowRank,
+    Aggregates, AssignWatermark, Deduplicate, Distinct, Expand, Filter, FromChangelog, GroupAggregate, Limit,
+    Operator, Order, Over, OverAnyOrder, Project, Recognize, Replicate, Session, Sort, ToChangelog, TopN,
+    Union, Unnest, UnnestShape, Window, WindowAggregate, WindowRank,
 };
 use crate::options::RunOptions;
 use crate::output::Target;
 use crate::ttl::Ttl;
 use crate::window_time::WindowClock;
 use indexmap::IndexMap;
+use join::JoinShape;
 use smol_str::SmolStr;
 use streamc_plan::{
-    ComponentKind, Expr, ExprKind, JoinKind, JoinStrategy, Plan, Properties, RankKind, Relation,
+    ChangeForm, ComponentKind, JoinKind, JoinStrategy, OverFrame, Plan, Properties, RankKind, Relation,
     RelationKind, SortKey, WindowSpec,
 };
 use streamc_types::{DataType, TimeAttribute, TypeKind};
@@ -206,6 +208,11 @@ impl Compiler<'_> {
         if let (RelationKind::Repartition { .. }, [input]) = (&relation.kind, inputs.as_slice()) {
             return Ok(*input);
         }
+        if let Some(shape) = JoinShape::of(relation) {
+            return self
+                .join(component, relation, shape, &inputs)
+                .map_err(|message| unsupported(component, relation, message));
+        }
         let operator =
             self.operator(relation).map_err(|message| unsupported(component, relation, message))?;
         Ok(self.node(component, Some(relation), NodeKind::Operator(operator), &inputs))
@@ -214,10 +221,10 @@ impl Compiler<'_> {
     fn operator(&self, relation: &Relation) -> Result<Box<dyn Operator>, String> {
         let ttl = Ttl::of(&relation.props, self.options.state_ttl);
         Ok(match &relation.kind {
-            RelationKind::Scan { .. } | RelationKind::Values { .. } | RelationKind::Repartition { .. } => {
-                Box::new(Union)
-            }
-            RelationKind::Union { .. } => Box::new(Union),
+            RelationKind::Scan { .. }
+            | RelationKind::Values { .. }
+            | RelationKind::Repartition { .. }
+            | RelationKind::Union { .. } => Box::new(Union),
             RelationKind::Project { expressions, .. } => {
                 Box::new(Project::new(expressions.iter().map(expr::compile).collect::<Result<Vec<_>, _>>()?))
             }
@@ -235,6 +242,11 @@ impl Compiler<'_> {
                     Box::new(GroupAggregate::new(keys.clone(), aggregates, ttl))
                 }
             }
+            RelationKind::Distinct { input, windowed: true } if !input.props.changelog.is_insert_only() => {
+                let keys = (0..input.props.schema.len()).collect();
+                let (end, none) = (window_end(&input.props)?, Aggregates::new(&[], true)?);
+                Box::new(WindowAggregate::new(keys, end, none, self.window_clock(input)))
+            }
             RelationKind::Distinct { input, windowed } => {
                 let window = if *windowed {
                     Some((window_end(&input.props)?, self.window_clock(input)))
@@ -243,11 +255,7 @@ impl Compiler<'_> {
                 };
                 Box::new(Distinct::new(ttl, window))
             }
-            RelationKind::Join { left, right, kind, strategy, equal, condition } => {
-                let clock = self.window_clock(left);
-                let ttl = Ttl::of_sides(&relation.props, self.options.state_ttl);
-                join(left, right, *kind, strategy, equal, condition, (ttl, clock))?
-            }
+            RelationKind::Join { .. } => return Err("a join is compiled with its keys".to_owned()),
             RelationKind::Rank { input, partition, order, limit, kind, row_number, windowed } => {
                 let rank = RankParts {
                     input,
@@ -286,14 +294,33 @@ impl Compiler<'_> {
                 }
             }
             RelationKind::Replicate { .. } => Box::new(Replicate),
+            RelationKind::Changes { form: ChangeForm::Written(codes), .. } => {
+                Box::new(ToChangelog(codes.clone()))
+            }
+            RelationKind::Changes { form: ChangeForm::Read(column, codes), .. } => {
+                Box::new(FromChangelog { column: *column, codes: codes.clone() })
+            }
             RelationKind::Expand { keys, sets, .. } => Box::new(Expand::new(keys, sets)),
-            RelationKind::Over { input, partition, time, frame, calls } => {
-                let column = input.props.schema.columns.get(*time);
+            RelationKind::Over { input, partition, order, frame, calls } => {
+                let column = input.props.schema.columns.get(order.column);
                 if column.is_some_and(|c| c.time == Some(TimeAttribute::Proctime)) {
                     return Err(PROCESSING_TIME.to_owned());
                 }
+                if column.is_none_or(|c| c.time.is_none()) {
+                    if frame.is_bounded() {
+                        return Err(
+                            "rows in an order other than that of time have no bounded frame".to_owned()
+                        );
+                    }
+                    if ttl.is_set() {
+                        return Err("`state_ttl` of `OVER` in an order other than that of time is not kept in process".to_owned());
+                    }
+                    let (aggregates, peers) =
+                        (Aggregates::over(calls, false)?, matches!(frame, OverFrame::Range(_)));
+                    return Ok(Box::new(OverAnyOrder::new(partition.clone(), order, peers, aggregates)));
+                }
                 let aggregates = Aggregates::over(calls, frame.is_bounded())?;
-                Box::new(Over::new(partition.clone(), *time, *frame, aggregates))
+                Box::new(Over::new(partition.clone(), order.column, *frame, aggregates))
             }
             RelationKind::Recognize { input, pattern } => {
                 let column = input.props.schema.columns.get(pattern.time);
@@ -305,6 +332,9 @@ impl Compiler<'_> {
             RelationKind::Unnest { collection, outer, ordinality, .. } => {
                 let shape = UnnestShape::of(&collection.ty)
                     .ok_or_else(|| format!("a value of type {} has no elements", collection.ty))?;
+                if *ordinality && !matches!(shape, UnnestShape::Element | UnnestShape::Fields(_)) {
+                    return Err(NO_NUMBERS.to_owned());
+                }
                 let collection = expr::compile(collection)?;
                 Box::new(Unnest { collection, shape, outer: *outer, ordinality: *ordinality })
             }
@@ -398,6 +428,10 @@ impl Compiler<'_> {
     }
 }
 
+/// Why elements are not numbered.
+pub(crate) const NO_NUMBERS: &str =
+    "they have no order of their own; on Flink it is that of a hash table. Leave the number out";
+
 /// Why a window over processing time does not run.
 pub(crate) const PROCESSING_TIME: &str = "windows over processing time depend on the moment at which a record is read, \
                                           and have no meaning for records of a file";
@@ -413,136 +447,4 @@ struct RankParts<'a> {
 
 fn window_end(props: &Properties) -> Result<usize, String> {
     props.window.as_ref().and_then(|w| w.end).ok_or_else(|| "the end of the window is not known".to_owned())
-}
-
-fn join(
-    left: &Relation,
-    right: &Relation,
-    kind: JoinKind,
-    strategy: &JoinStrategy,
-    equal: &[(usize, usize)],
-    condition: &Expr,
-    (ttl, clock): ([Ttl; 2], WindowClock),
-) -> Result<Box<dyn Operator>, String> {
-    let widths = [left.props.schema.len(), right.props.schema.len()];
-    let keys = [equal.iter().map(|(l, _)| *l).collect(), equal.iter().map(|(_, r)| *r).collect()];
-    let outer =
-        [matches!(kind, JoinKind::Left | JoinKind::Full), matches!(kind, JoinKind::Right | JoinKind::Full)];
-    if let JoinStrategy::Window { left_end, right_end } = *strategy {
-        let condition = Condition { rest: rest_of(condition, equal, widths[0])? };
-        let ends = [left_end, right_end];
-        return Ok(Box::new(WindowJoin {
-            kind,
-            keys,
-            widths,
-            ends,
-            condition,
-            clock,
-            windows: Default::default(),
-        }));
-    }
-    if !kind.has_right_columns() {
-        let same = same_columns(condition, widths[0]);
-        let pairs: Vec<(usize, usize)> = equal.iter().chain(&same).copied().collect();
-        let rest = rest_of(condition, &pairs, widths[0])?;
-        let keys = SemiKeys {
-            left: pairs.iter().map(|(l, _)| *l).collect(),
-            right: pairs.iter().map(|(_, r)| *r).collect(),
-            strict: equal.len(),
-        };
-        return Ok(Box::new(SemiJoin::new(kind == JoinKind::Anti, keys, Condition { rest }, ttl)));
-    }
-    let rest = rest_of(condition, equal, widths[0])?;
-    Ok(match *strategy {
-        JoinStrategy::Regular => Box::new(Join::new(keys, widths, outer, Condition { rest }, ttl)),
-        JoinStrategy::Interval { left_time, right_time, lower, upper } => Box::new(IntervalJoin::new(
-            keys,
-            widths,
-            outer,
-            [left_time, right_time],
-            (lower, upper),
-            Condition { rest },
-        )),
-        JoinStrategy::Temporal { .. } if ttl.iter().any(|t| t.is_set()) => {
-            return Err("`state_ttl` of a join with versions is not kept in process".to_owned());
-        }
-        JoinStrategy::Temporal { left_time, right_time } => Box::new(TemporalJoin {
-            keys,
-            times: [left_time, right_time],
-            right_width: widths[1],
-            outer: outer[0],
-            condition: Condition { rest },
-            states: Default::default(),
-            timers: Default::default(),
-        }),
-        JoinStrategy::Lookup { .. } => Box::new(LookupJoin {
-            keys,
-            right_width: widths[1],
-            outer: outer[0],
-            condition: Condition { rest },
-            table: Default::default(),
-        }),
-        JoinStrategy::Window { .. } => return Err("a window join has no window".to_owned()),
-    })
-}
-
-/// Pairs (left column, right column) of one type that `IS NOT DISTINCT FROM` compares.
-fn same_columns(condition: &Expr, width: usize) -> Vec<(usize, usize)> {
-    let pair = |part: &Expr| match &part.kind {
-        ExprKind::Call { function, arguments } if function.name == "IS NOT DISTINCT FROM" => {
-            let [a, b] = arguments.as_slice() else { return None };
-            let (left, right) = (a.as_column()?, b.as_column()?);
-            let fits = left < width && right >= width && a.ty.kind == b.ty.kind;
-            fits.then(|| (left, right - width))
-        }
-        _ => None,
-    };
-    condition.conjuncts().into_iter().filter_map(pair).collect()
-}
-
-/// The sides of an equality of floating-point numbers, one of the left row, the other of the right one.
-fn floating_key(part: &Expr, width: usize) -> Option<(&Expr, &Expr)> {
-    let ExprKind::Call { function, arguments } = &part.kind else { return None };
-    let ("=", [a, b]) = (function.name, arguments.as_slice()) else { return None };
-    let is = |e: &Expr, left: bool| {
-        let columns = e.columns();
-        !columns.is_empty() && columns.into_iter().all(|c| (c < width) == left)
-    };
-    let across = (is(a, true) && is(b, false)) || (is(a, false) && is(b, true));
-    (across && a.ty.is_approximate() && a.ty.kind == b.ty.kind).then_some((a, b))
-}
-
-/// The part of a join's condition that equal keys do not say.
-fn rest_of(
-    condition: &Expr,
-    equal: &[(usize, usize)],
-    width: usize,
-) -> Result<Option<expr::Compiled>, String> {
-    let is_key = |part: &Expr| match &part.kind {
-        ExprKind::Call { function, arguments } if matches!(function.name, "=" | "IS NOT DISTINCT FROM") => {
-            match arguments.iter().map(Expr::as_column).collect::<Vec<_>>()[..] {
-                [Some(a), Some(b)] => {
-                    let pair = (a.min(b), a.max(b).wrapping_sub(width));
-                    equal.contains(&pair)
-                }
-                _ => false,
-            }
-        }
-        ExprKind::Literal(streamc_types::Value::Boolean(true)) => true,
-        _ => false,
-    };
-    let rest: Vec<_> = condition
-        .conjuncts()
-        .into_iter()
-        .filter(|part| !is_key(part))
-        .map(|part| match floating_key(part, width) {
-            Some((left, right)) => expr::compile_key(left, right, part),
-            None => expr::compile(part),
-        })
-        .collect::<Result<_, _>>()?;
-    Ok(match rest.len() {
-        0 => None,
-        1 => rest.into_iter().next(),
-        _ => Some(expr::Compiled::And(rest.into())),
-    })
 }

@@ -66,8 +66,8 @@ fn start_of(time: i64, offset: i64, size: i64) -> i64 {
     time - (time - offset).rem_euclid(size)
 }
 
-/// Calls `emit` with start and end of each window that holds the wall clock reading `time`, ends ascending. A session
-/// of the row alone, for sessions.
+/// Calls `emit` with start and end of each window that holds the wall clock reading `time`, in Flink's order: of a hop the last
+/// window first, of windows that grow the smallest first. A session of the row alone, for sessions.
 pub(crate) fn windows_of(spec: &WindowSpec, time: i64, mut emit: impl FnMut(i64, i64)) {
     match *spec {
         WindowSpec::Tumble { size, offset } => {
@@ -75,12 +75,10 @@ pub(crate) fn windows_of(spec: &WindowSpec, time: i64, mut emit: impl FnMut(i64,
             emit(start, start + size);
         }
         WindowSpec::Hop { size, slide, offset } => {
-            let last = start_of(time, offset, slide);
-            // The first start after `time - size`.
-            let mut start = last - (last - (time - size) - 1).div_euclid(slide) * slide;
-            while start <= last {
+            let mut start = start_of(time, offset, slide);
+            while start > time - size {
                 emit(start, start + size);
-                start += slide;
+                start -= slide;
             }
         }
         WindowSpec::Cumulate { max, step, offset } => {
@@ -126,11 +124,11 @@ mod tests {
     #[test]
     fn a_moment_lies_in_size_by_slide_hopping_windows() {
         let hop = |offset| WindowSpec::Hop { size: 10, slide: 5, offset };
-        assert_eq!(windows(&hop(0), 0), vec![(-5, 5), (0, 10)]);
-        assert_eq!(windows(&hop(0), 4), vec![(-5, 5), (0, 10)]);
-        assert_eq!(windows(&hop(0), 5), vec![(0, 10), (5, 15)]);
-        assert_eq!(windows(&hop(0), -1), vec![(-10, 0), (-5, 5)]);
-        assert_eq!(windows(&hop(1), 0), vec![(-9, 1), (-4, 6)]);
+        assert_eq!(windows(&hop(0), 0), vec![(0, 10), (-5, 5)]);
+        assert_eq!(windows(&hop(0), 4), vec![(0, 10), (-5, 5)]);
+        assert_eq!(windows(&hop(0), 5), vec![(5, 15), (0, 10)]);
+        assert_eq!(windows(&hop(0), -1), vec![(-5, 5), (-10, 0)]);
+        assert_eq!(windows(&hop(1), 0), vec![(-4, 6), (-9, 1)]);
         assert_eq!(windows(&WindowSpec::Hop { size: 10, slide: 10, offset: 0 }, 10), vec![(10, 20)]);
     }
 

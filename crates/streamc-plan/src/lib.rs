@@ -24,13 +24,16 @@ pub use component::{
     App, Component, ComponentKind, ConnectorConfig, Delivery, Engine, OptionValue, Plan, Sink, Source,
     Stream, StreamText, WatermarkDef,
 };
-pub use constant::constant_columns;
+pub use constant::{compares_itself, constant_columns, constant_value};
 pub use expr::{AggregateCall, Expr, ExprKind};
 pub use ids::assign_ids;
 pub use lineage::{ColumnRef, Lineage};
 pub use pattern::{MatchExpr, MatchOperand, Measure, PatternVariable, RowPattern, SkipAfterMatch};
 pub use printer::{print, print_expr, print_relation};
 pub use properties::{Key, Properties, StateKind, StateLife, Watermark};
-pub use relation::{JoinKind, JoinStrategy, Origin, OverFrame, RankKind, Relation, RelationKind, SortKey};
+pub use relation::{
+    ChangeForm, Direction, JoinKind, JoinStrategy, Origin, OverFrame, RankKind, Relation, RelationKind,
+    SortKey,
+};
 pub use time_types::TimeType;
 pub use window::{WindowColumns, WindowSpec};

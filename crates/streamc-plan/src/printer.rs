@@ -4,7 +4,7 @@ use crate::component::{Component, ComponentKind, OptionValue, Plan};
 use crate::expr::{AggregateCall, Expr, ExprKind};
 use crate::pattern::{MatchExpr, MatchOperand, RowPattern, SkipAfterMatch};
 use crate::properties::{Properties, StateLife};
-use crate::relation::{JoinStrategy, OverFrame, RankKind, Relation, RelationKind};
+use crate::relation::{ChangeForm, JoinStrategy, OverFrame, RankKind, Relation, RelationKind, SortKey};
 use crate::window::WindowSpec;
 use std::fmt::Write;
 use streamc_functions::FlinkForm;
@@ -127,9 +127,7 @@ fn describe(relation: &Relation) -> String {
             )
         }
         RelationKind::Rank { partition, order, limit, kind, row_number, windowed, .. } => {
-            let order = order
-                .iter()
-                .map(|k| format!("{}{}", names.column(k.column), if k.descending { " desc" } else { "" }));
+            let order = order.iter().map(|k| names.sorted(k));
             let what = match kind {
                 RankKind::TopN => format!("top-n {limit}"),
                 RankKind::FirstRow => "first row".to_owned(),
@@ -149,9 +147,7 @@ fn describe(relation: &Relation) -> String {
         RelationKind::Limit { count, offset: 0, .. } => format!("limit {count}"),
         RelationKind::Limit { count, offset, .. } => format!("limit {count} behind {offset}"),
         RelationKind::Sort { keys, .. } => {
-            let keys = keys
-                .iter()
-                .map(|k| format!("{}{}", names.column(k.column), if k.descending { " desc" } else { "" }));
+            let keys = keys.iter().map(|k| names.sorted(k));
             format!("sort by {}", keys.collect::<Vec<_>>().join(", "))
         }
         RelationKind::Unnest { collection, outer, ordinality, .. } => {
@@ -159,7 +155,7 @@ fn describe(relation: &Relation) -> String {
             let numbered = if *ordinality { " numbered" } else { "" };
             format!("unnest{outer}{numbered} {}", print_expr(collection, &names.0))
         }
-        RelationKind::Over { partition, time, frame, calls, .. } => {
+        RelationKind::Over { partition, order, frame, calls, .. } => {
             let calls = calls.iter().map(|a| format!("{} AS {}", aggregate(a, &names), a.name));
             let calls = calls.collect::<Vec<_>>().join(", ");
             let frame = match frame {
@@ -168,7 +164,15 @@ fn describe(relation: &Relation) -> String {
                 OverFrame::Range(None) => "all times".to_owned(),
                 OverFrame::Range(Some(millis)) => format!("{millis}ms"),
             };
-            format!("over [{}] by {} {frame} before: {calls}", list(partition), names.column(*time))
+            format!("over [{}] by {} {frame} before: {calls}", list(partition), names.sorted(order))
+        }
+        RelationKind::Changes { form: ChangeForm::Written(codes), .. } => {
+            let codes = codes.iter().map(|(kind, code)| format!("{} {code}", kind.as_str()));
+            format!("{head} {}", codes.collect::<Vec<_>>().join(", "))
+        }
+        RelationKind::Changes { form: ChangeForm::Read(code, codes), .. } => {
+            let codes = codes.iter().map(|(code, kind)| format!("{code} {}", kind.as_str()));
+            format!("{head} by {}: {}", names.column(*code), codes.collect::<Vec<_>>().join(", "))
         }
         RelationKind::Expand { keys, sets, .. } => {
             let set = |set: &Vec<usize>| {
@@ -230,10 +234,7 @@ fn recognize(pattern: &RowPattern, names: &Names<'_>) -> String {
         let lazy = if v.greedy || count.is_empty() { "" } else { "?" };
         format!("{}{count}{lazy}", v.name)
     });
-    let order = pattern
-        .order
-        .iter()
-        .map(|k| format!(", {}{}", names.column(k.column), if k.descending { " desc" } else { "" }));
+    let order = pattern.order.iter().map(|k| format!(", {}", names.sorted(k)));
     let skip = match pattern.skip {
         SkipAfterMatch::PastLastRow => "past last row".to_owned(),
         SkipAfterMatch::ToNextRow => "to next row".to_owned(),
@@ -307,6 +308,11 @@ fn properties(p: &Properties) -> String {
 struct Names<'a>(Vec<&'a RowSchema>);
 
 impl Names<'_> {
+    fn sorted(&self, key: &SortKey) -> String {
+        let way = if key.direction.descending { " desc" } else { "" };
+        format!("{}{way}{}", self.column(key.column), key.direction.nulls().to_lowercase())
+    }
+
     fn column(&self, index: usize) -> String {
         column_name(index, &self.0)
     }

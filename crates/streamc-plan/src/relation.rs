@@ -6,6 +6,7 @@ use crate::properties::Properties;
 use crate::window::WindowSpec;
 use smol_str::SmolStr;
 use streamc_diagnostics::Span;
+use streamc_types::RowKind;
 
 /// The step of the program that a relation came from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -100,8 +101,60 @@ pub enum JoinStrategy {
 pub struct SortKey {
     /// The column.
     pub column: usize,
+    /// Which way.
+    pub direction: Direction,
+}
+
+impl SortKey {
+    /// In Flink's order: `NULL` is less than all values.
+    pub fn new(column: usize, descending: bool) -> Self {
+        Self { column, direction: Direction::new(descending) }
+    }
+}
+
+/// The way in which values are ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Direction {
     /// `DESC`.
     pub descending: bool,
+    /// Whether `NULL` comes behind all values.
+    pub nulls_last: bool,
+}
+
+impl Direction {
+    /// In Flink's order: `NULL` is less than all values.
+    pub fn new(descending: bool) -> Self {
+        Self { descending, nulls_last: descending }
+    }
+
+    /// ` NULLS FIRST` or ` NULLS LAST`, where that is not so by itself.
+    pub fn nulls(self) -> &'static str {
+        match (self.descending, self.nulls_last) {
+            (false, true) => " NULLS LAST",
+            (true, false) => " NULLS FIRST",
+            _ => "",
+        }
+    }
+}
+
+/// How changes become rows, or rows changes (Flink documentation, "Changelog Conversion").
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChangeForm {
+    /// Each change is a row that is only added, with its code before the input's columns. Kinds without a code are left out.
+    Written(Vec<(RowKind, SmolStr)>),
+    /// Each row is the change that the code in this column names; the column is left out. Another code fails the job, and
+    /// so does `NULL`.
+    Read(usize, Vec<(SmolStr, RowKind)>),
+}
+
+impl ChangeForm {
+    /// The input's column that the column is; `None` for the code.
+    pub fn read_from(&self, column: usize) -> Option<usize> {
+        match self {
+            Self::Written(_) => column.checked_sub(1),
+            Self::Read(code, _) => Some(if column < *code { column } else { column + 1 }),
+        }
+    }
 }
 
 /// Which of the `ROW_NUMBER()` forms a rank is (Flink documentation, "Top-N" and "Deduplication").
@@ -257,12 +310,19 @@ pub enum RelationKind {
         input: Box<Relation>,
         /// Columns that partition.
         partition: Vec<usize>,
-        /// Index of the event-time column that orders.
-        time: usize,
+        /// The column that orders, ascending: a time attribute, or any other for a frame without a bound.
+        order: SortKey,
         /// Which rows a call covers.
         frame: OverFrame,
         /// The aggregates.
         calls: Vec<AggregateCall>,
+    },
+    /// Changes as rows, or rows as changes: `TO_CHANGELOG`, `FROM_CHANGELOG`.
+    Changes {
+        /// The rows it reads.
+        input: Box<Relation>,
+        /// Which of them.
+        form: ChangeForm,
     },
     /// Each row once for each grouping set. Output: the input's columns, then the number of the set.
     Expand {
@@ -318,6 +378,7 @@ impl Relation {
             | RelationKind::Sort { input, .. }
             | RelationKind::Unnest { input, .. }
             | RelationKind::Over { input, .. }
+            | RelationKind::Changes { input, .. }
             | RelationKind::Expand { input, .. }
             | RelationKind::Recognize { input, .. }
             | RelationKind::Replicate { input }
@@ -342,6 +403,7 @@ impl Relation {
             | RelationKind::Sort { input, .. }
             | RelationKind::Unnest { input, .. }
             | RelationKind::Over { input, .. }
+            | RelationKind::Changes { input, .. }
             | RelationKind::Expand { input, .. }
             | RelationKind::Recognize { input, .. }
             | RelationKind::Replicate { input }
@@ -374,6 +436,8 @@ impl Relation {
             RelationKind::Sort { .. } => "sort",
             RelationKind::Unnest { .. } => "unnest",
             RelationKind::Over { .. } => "over",
+            RelationKind::Changes { form: ChangeForm::Written(_), .. } => "to-changelog",
+            RelationKind::Changes { form: ChangeForm::Read(..), .. } => "from-changelog",
             RelationKind::Expand { .. } => "expand",
             RelationKind::Recognize { .. } => "match-recognize",
             RelationKind::Replicate { .. } => "replicate",

@@ -109,6 +109,7 @@ fn of_column(kind: &RelationKind, index: usize) -> Option<TimeType> {
         | RelationKind::Unnest { input, .. }
         | RelationKind::Replicate { input }
         | RelationKind::Repartition { input, .. } => input.props.time_type(index),
+        RelationKind::Changes { input, form } => input.props.time_type(form.read_from(index)?),
     }
 }
 

@@ -71,6 +71,8 @@ pub struct WindowColumns {
     pub time: Option<usize>,
     /// Whether the windows are over instants (`TIMESTAMP_LTZ`).
     pub instant: bool,
+    /// Whether rows of the windows are updated or deleted: those that the function read are.
+    pub changing: bool,
     /// `window_start` and `window_end` of the other side, behind a join of rows of the same window.
     pub twin: (Option<usize>, Option<usize>),
 }

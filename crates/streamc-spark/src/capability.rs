@@ -42,9 +42,11 @@ constructs! {
     FILTER_UPDATES = Refused "a filter over rows that are updated", "a row that no longer passes the filter would have to be taken back, and Spark's update mode has no deletions";
     UNNEST = Native "`explode`", "`explode` or `inline`, with `_outer` for a left join";
     UNNEST_UPDATES = Refused "`explode` over rows that are updated", "elements that are gone would have to be taken back, and Spark's update mode has no deletions";
-    UNNEST_ORDINALITY = Refused "`UNNEST … WITH ORDINALITY`", "not built yet; number the elements before they come here, or leave the number out";
+    UNNEST_ORDINALITY = Rewritten "`UNNEST … WITH ORDINALITY`", "`posexplode`, which counts from 0, and 1 more";
+    UNNEST_MAP_ORDINALITY = Refused "`UNNEST … WITH ORDINALITY` of a map", "entries have another order on Spark than on Flink";
     UNION = Native "`union`", "`union`";
     UNION_UPDATES = Refused "a union of rows that are updated", "rows of several inputs may replace one another under the same key";
+    UNION_GROUPS = Refused "a union of several closed groups", "measured on 4.3: of two equal aggregations Spark gives the rows once; put the rows together before they are grouped, or write each result to a sink of its own";
     LIMIT = Native "`limit`", "`limit`, in append mode";
     SORT = Refused "`ORDER BY` without `LIMIT`", "Structured Streaming sorts only complete results of aggregations";
     OFFSET = Refused "`OFFSET`", "Spark streams leave out no first rows";
@@ -53,6 +55,7 @@ constructs! {
     WATERMARK = Native "`watermark`", "`withWatermark`";
     SECOND_WATERMARK = Refused "a second watermark", "Spark allows one watermark between a source and a sink; declare it once, at the source or in the stream";
     WINDOW = Native "`window tumble` and `window hop`", "`window`, kept as a struct beside `window_start` and `window_end` because it carries the watermark";
+    WINDOW_UPDATES = Refused "a window over rows that are updated", "a row that moves to another window would have to be taken back from the first, and Spark's update mode has no deletions";
     SESSION = Native "`window session`", "`session_window`";
     SESSION_KEYS = Refused "a session window that is not grouped by exactly its own keys", "Spark makes sessions while it groups, so a session has the keys of the group";
     SESSION_GLOBAL = Refused "a session window without keys", "Spark groups sessions by at least one column besides the window; derive a constant from a column and give it to the session and the group as their key";
@@ -60,13 +63,13 @@ constructs! {
     PROCTIME_WINDOW = Refused "a window on processing time", "without a watermark Spark cannot tell when the window is complete";
     LOST_TIME = Refused "event time behind an aggregation, or of the right side of a join",
         "Spark keeps the watermark with the window of a group and with the left time of a join; a further window over that time is possible, other uses of event time are not";
-    WINDOW_AGGREGATE = Native "`group by` over windows", "`groupBy` in append mode: one row a group when the watermark passes the end of the window";
+    WINDOW_AGGREGATE = Native "`group by` over windows", "`groupBy` in append mode: one row a group when the watermark passes the end of the window; without aggregates `dropDuplicates`, whose rows come at once";
     AGGREGATE = Native "`group by` without window", "`groupBy` in update mode: the changed groups after each batch";
     AGGREGATE_UPDATES = Refused "an aggregation over rows that are updated", "Spark's aggregations cannot take a row back";
     CHAINED_AGGREGATE = Refused "an aggregation without window over closed windows, outer joins or limits", "Spark runs several stateful steps in a row in append mode only, and this one needs update mode; group by a window too, or write the first result to a topic and read it in another application";
     AGGREGATE_DISTINCT = Rewritten "`COUNT(DISTINCT x)`, `SUM(DISTINCT x)`", "over `collect_set(x)`, which is exact";
     AGGREGATE_FILTER = Rewritten "`FILTER (WHERE …)`", "`CASE` within the aggregate's argument";
-    DISTINCT = Native "`distinct`", "`dropDuplicates`; over windows a `groupBy`";
+    DISTINCT = Native "`distinct`", "`dropDuplicates`; over windows with their struct, over sessions a `groupBy`";
     DISTINCT_UPDATES = Refused "`distinct` over rows that are updated", "Spark cannot take a row back";
     WINDOW_TOP = Rewritten "`top` over windows", "the rows of a window as one sorted list, cut and taken apart again";
     TOP_NUMBERED = Rewritten "`top n` with the row number", "the sorted list of each key in update mode; rows are keyed by the number";
@@ -81,22 +84,26 @@ constructs! {
     REGULAR_JOIN = Native "an inner join without a bound in time", "a stream-stream join whose state is never cleared";
     REGULAR_OUTER_JOIN = Refused "an outer join without a bound in time", "Spark emits the rows without a partner when the watermark says that none can come; bound the distance of the event times";
     SEMI_JOIN = Refused "`IN (SELECT …)`, `EXISTS (SELECT …)` or `INTERSECT`", "Spark's stream-stream semi join wants a bound in time, which these do not have";
+    WINDOW_SEMI_JOIN = Refused "`IN (SELECT …)` or `EXISTS (SELECT …)` within the same window", "Spark's optimizer moves such a join below the step that leaves one event time, and the query fails; join the windows, and keep each row once";
     ANTI_JOIN = Refused "`NOT IN (SELECT …)`, `NOT EXISTS (SELECT …)` or `EXCEPT`", "Spark has no anti join of two streams";
-    REPLICATE = Refused "`INTERSECT ALL` or `EXCEPT ALL`", "the counts of a row on both sides change, and Spark's update mode cannot take rows back";
-    GROUPING_SETS = Refused "`GROUPING SETS`, `ROLLUP`, `CUBE`", "not built yet; write a query for each set and put them together";
+    CHANGES = Refused "`TO_CHANGELOG` and `FROM_CHANGELOG`", "Structured Streaming has no changes of single rows: it gives the changed rows of a batch, and takes none back";
+    REPLICATE = Refused "`INTERSECT ALL`, `EXCEPT ALL` or the same grouping set twice", "a row comes as often as it is counted, and Spark's update mode cannot take rows back";
+    GROUPING_SETS = Rewritten "`GROUPING SETS`, `ROLLUP`, `CUBE`", "each row once for each set, without the keys that the set leaves out";
     STATE_TTL = Refused "the hint `STATE_TTL`", "Spark's aggregations and joins forget nothing by the clock";
     OVER = Refused "aggregates `OVER` the rows before each row", "Structured Streaming has no such windows";
     MATCH_RECOGNIZE = Refused "`MATCH_RECOGNIZE`", "Spark SQL has no patterns of rows";
-    WINDOW_JOIN = Refused "a join of rows of the same window", "Spark would join the rows as they come, and lose those of an outer join; join by the distance of the event times";
+    WINDOW_JOIN = Rewritten "a join of rows of the same window", "`join` by the struct of the window: pairs come at once, rows without a partner when the watermark has passed the window";
     TEMPORAL_JOIN = Refused "`FOR SYSTEM_TIME AS OF`", "Spark does not keep the versions of a row";
     LOOKUP_JOIN = Refused "a join with a table that is looked up", "Spark reads a table of a database once for each batch, not for each row";
     JOIN_UPDATES = Refused "a join with rows that are updated", "Spark's stream-stream join takes rows that are only added";
     JOIN_GROUPS = Refused "a join with the result of an aggregation", "such joins start and can lose rows without an error (a window's counts joined with their maximum give none); group both in one step, or write the aggregate to a topic and read it in another application";
     JOIN_OUTER = Refused "a join with the result of an outer join or a limit", "rows without a partner come when the watermark has passed them, and the next join would drop them as late";
     JOIN_UNEQUAL = Refused "a join without a column of each side that must be equal", "Spark distributes the rows of a stream-stream join by such a pair";
+    JOIN_MONTHS = Refused "a join in time with a distance of months", "Spark keeps rows for a fixed time: write days";
     KAFKA_SINK = Native "sink `kafka`", "append mode, at least once";
     UPSERT_SINK = Native "sink `upsert_kafka`", "update mode, at least once: the last record of a key is its row";
     FILE_SINK = Native "sink `file`", "append mode; exactly once for readers that honour `_spark_metadata`";
+    UPDATES_WITHOUT_KEY = Refused "a sink of updated rows without the columns that identify them", "Spark's update mode gives new rows and takes none back, so that no reader can tell which row is replaced; give the sink the columns that are grouped by";
     PRINT_SINK = Native "sink `print`", "`foreachBatch`, a line a row";
 }
 

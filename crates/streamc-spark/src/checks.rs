@@ -1,11 +1,12 @@
 //! What Spark cannot do for a sink or an application as a whole.
 
+use crate::capability::UPDATES_WITHOUT_KEY;
 use crate::frame::Past;
 use streamc_diagnostics::Diagnostic;
 use streamc_diagnostics::codes::engines;
 use streamc_plan::{Component, Delivery, OptionValue, Plan, Sink};
 
-/// Delivery and the end of the input.
+/// Keys, delivery, and the end of the input.
 pub(crate) fn sink(
     plan: &Plan,
     component: &Component,
@@ -46,6 +47,12 @@ pub(crate) fn sink(
             ),
         ),
         _ => {}
+    }
+    let replaces = past.updating && sink.connector.connector != "upsert_kafka";
+    // Rows that Spark cannot make need no key.
+    let made = !diagnostics.iter().any(Diagnostic::is_error);
+    if replaces && made && component.props.primary_key().is_none() {
+        diagnostics.push(UPDATES_WITHOUT_KEY.refuse(component.span));
     }
     if past.bounded && past.unbounded {
         diagnostics.push(

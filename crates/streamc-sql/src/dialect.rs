@@ -7,9 +7,10 @@
 mod json;
 
 use crate::words;
+use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{
-    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments,
-    Ident, ObjectName, ObjectNamePart, Value, ValueWithSpan,
+    BinaryOperator, CaseWhen, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList,
+    FunctionArguments, Ident, ObjectName, ObjectNamePart, Value, ValueWithSpan,
 };
 use sqlparser::dialect::{Dialect, Precedence};
 use sqlparser::keywords::Keyword;
@@ -107,7 +108,7 @@ impl Dialect for FlinkDialect {
         if depth(expr) > MAX_CHAIN {
             return Some(Err(ParserError::ParserError(TOO_LONG.to_owned())));
         }
-        between(parser, expr).or_else(|| listed(parser, expr))
+        behind_pattern(parser, expr).or_else(|| between(parser, expr)).or_else(|| listed(parser, expr))
     }
 
     fn parse_prefix(&self, parser: &mut Parser<'_>) -> Option<Parsed> {
@@ -146,7 +147,7 @@ impl Dialect for FlinkDialect {
             "ARRAY" | "MAP" if *next == Token::LBracket => Some(bracketed(parser, &text)),
             _ if paren && json::is_json(&text) => Some(json::call(parser, &text)),
             "TABLE" => Some(table(parser)),
-            "CASE" => Some(skip(parser).parse_case_expr()),
+            "CASE" => Some(case(parser)),
             "NOT" => Some(skip(parser).parse_not()),
             "EXISTS" => Some(skip(parser).parse_exists_expr(false)),
             "TRUE" | "FALSE" | "NULL" => Some(parser.parse_value().map(Expr::Value)),
@@ -163,6 +164,51 @@ impl Dialect for FlinkDialect {
             _ => Some(parser.parse_identifier().map(Expr::Identifier)),
         }
     }
+}
+
+/// `CASE`. In `CASE x WHEN 1, 2 THEN …` such a list is `x IN (1, 2)`; the other values are compared by `=` then.
+fn case(parser: &mut Parser<'_>) -> Parsed {
+    parser.next_token();
+    let case_token = AttachedToken(parser.get_current_token().clone());
+    let operand = if parser.parse_keyword(Keyword::WHEN) {
+        None
+    } else {
+        let operand = parser.parse_expr()?;
+        parser.expect_keyword_is(Keyword::WHEN)?;
+        Some(operand)
+    };
+    let mut branches: Vec<(Vec<Expr>, Expr)> = Vec::new();
+    loop {
+        let mut values = vec![parser.parse_expr()?];
+        while operand.is_some() && parser.consume_token(&Token::Comma) {
+            values.push(parser.parse_expr()?);
+        }
+        parser.expect_keyword_is(Keyword::THEN)?;
+        branches.push((values, parser.parse_expr()?));
+        if !parser.parse_keyword(Keyword::WHEN) {
+            break;
+        }
+    }
+    let otherwise = parser.parse_keyword(Keyword::ELSE).then(|| parser.parse_expr()).transpose()?;
+    let end_token = AttachedToken(parser.expect_keyword(Keyword::END)?);
+    let compared = operand.clone().filter(|_| branches.iter().any(|(values, _)| values.len() > 1));
+    let condition = |mut values: Vec<Expr>| match (&compared, values.len()) {
+        (Some(operand), 2..) => {
+            Some(Expr::InList { expr: Box::new(operand.clone()), list: values, negated: false })
+        }
+        (Some(operand), _) => values.pop().map(|value| Expr::BinaryOp {
+            left: Box::new(operand.clone()),
+            op: BinaryOperator::Eq,
+            right: Box::new(value),
+        }),
+        (None, _) => values.pop(),
+    };
+    let conditions = branches
+        .into_iter()
+        .filter_map(|(values, result)| Some(CaseWhen { condition: condition(values)?, result }))
+        .collect();
+    let operand = if compared.is_some() { None } else { operand.map(Box::new) };
+    Ok(Expr::Case { case_token, end_token, operand, conditions, else_result: otherwise.map(Box::new) })
 }
 
 /// `(VALUES 1)` as a value.
@@ -406,7 +452,12 @@ fn with_words(parser: &mut Parser<'_>, name: &str, words: &[Keyword]) -> Parsed 
 /// `POSITION(a IN b)`.
 fn position(parser: &mut Parser<'_>) -> Parsed {
     let start = open(parser)?;
+    // Flink's parser reads neither parentheses nor operators here (`AtomicRowExpression`).
+    let before = parser.peek_token();
     let needle = parser.parse_subexpr(20)?;
+    if matches!(needle, Expr::BinaryOp { .. } | Expr::Nested(_) | Expr::Tuple(_) | Expr::Subquery(_)) {
+        return parser.expected("a value or a call, without operators, before `IN`", before);
+    }
     expect_keyword(parser, Keyword::IN)?;
     let text = parser.parse_expr()?;
     parser.expect_token(&Token::RParen)?;
@@ -507,7 +558,7 @@ fn table(parser: &mut Parser<'_>) -> Parsed {
     Ok(form(parser, &format!("{FORM}TABLE"), start, args))
 }
 
-/// `BETWEEN SYMMETRIC a AND b` and `BETWEEN ASYMMETRIC a AND b`.
+/// `BETWEEN a AND b`, also with `SYMMETRIC` or `ASYMMETRIC` before the first bound.
 fn between(parser: &mut Parser<'_>, value: &Expr) -> Option<Parsed> {
     let word = |n: usize, wanted: &str| {
         matches!(&parser.peek_nth_token_ref(n).token,
@@ -516,16 +567,18 @@ fn between(parser: &mut Parser<'_>, value: &Expr) -> Option<Parsed> {
     let negated = word(0, "NOT");
     let at = usize::from(negated);
     let symmetric = word(at + 1, SYMMETRIC);
-    if !word(at, "BETWEEN") || !(symmetric || word(at + 1, "ASYMMETRIC")) {
+    if !word(at, "BETWEEN") {
         return None;
     }
-    for _ in 0..=at {
+    let words = at + usize::from(symmetric || word(at + 1, "ASYMMETRIC"));
+    for _ in 0..words {
         parser.next_token();
     }
     let start = parser.next_token().span;
-    // Tighter than `AND`, as without the word.
-    let mut bound = || parser.parse_subexpr(20);
-    let low = match bound() {
+    // Calcite reads the first bound up to `AND`, the second one only as far as without the word.
+    let found = parser.peek_token();
+    let low = match parser.parse_subexpr(10) {
+        Ok(Expr::Between { .. }) => return Some(parser.expected("a bound in parentheses", found)),
         Ok(low) => low,
         Err(error) => return Some(Err(error)),
     };
@@ -540,6 +593,22 @@ fn between(parser: &mut Parser<'_>, value: &Expr) -> Option<Parsed> {
         low: Box::new(low),
         high: Box::new(high),
     }))
+}
+
+/// `x LIKE p IN (…)`: Calcite reads it as `x LIKE (p IN (…))`, sqlparser as `(x LIKE p) IN (…)`.
+fn behind_pattern(parser: &mut Parser<'_>, left: &Expr) -> Option<Parsed> {
+    if !matches!(left, Expr::Like { .. } | Expr::SimilarTo { .. }) {
+        return None;
+    }
+    let keyword = |n: usize| match &parser.peek_nth_token_ref(n).token {
+        Token::Word(word) if word.quote_style.is_none() => word.keyword,
+        _ => Keyword::NoKeyword,
+    };
+    let at = usize::from(keyword(0) == Keyword::NOT);
+    matches!(keyword(at), Keyword::IN | Keyword::BETWEEN | Keyword::LIKE | Keyword::SIMILAR).then(|| {
+        let found = parser.peek_token();
+        parser.expected("parentheses around `LIKE` and its pattern", found)
+    })
 }
 
 /// The word that stands before the first bound of a `BETWEEN` whose bounds may come in any order.

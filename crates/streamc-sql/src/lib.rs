@@ -16,6 +16,7 @@ mod prefixed;
 mod query;
 mod scope;
 mod tokens;
+mod unreduced;
 mod words;
 
 pub use group::{BoundAggregate, lower_group};

@@ -51,6 +51,11 @@ fn query_parser(tokens: &Tokens, from: usize) -> Parser<'static> {
             list.push(TokenWithSpan::new(Token::make_word(SUB_QUERY, None), token.span));
             list.push(token.clone());
         }
+        if table_query(tokens, i) {
+            let word = |text| TokenWithSpan::new(Token::make_word(text, None), token.span);
+            list.extend([word("SELECT"), TokenWithSpan::new(Token::Mul, token.span), word("FROM")]);
+            continue;
+        }
         list.push(token.clone());
         if queries.iter().any(|(_, close)| *close == i) {
             list.push(token.clone());
@@ -92,6 +97,30 @@ fn bare_rows(tokens: &Tokens, values: usize) -> Vec<(usize, usize)> {
         }
         start = end + 1;
     }
+}
+
+/// Whether token `i` begins the query `TABLE t`, which is `SELECT * FROM t`. Flink takes no `ORDER BY` and no `LIMIT` behind it.
+fn table_query(tokens: &Tokens, i: usize) -> bool {
+    let one_of = |i: usize, words: &[&str]| words.iter().any(|w| tokens.is_word(i, w));
+    let sets = ["UNION", "INTERSECT", "EXCEPT"];
+    let named = tokens.is_word(i, "TABLE") && matches!(tokens.get(i + 1), Some(Token::Word(_)));
+    let ends = match tokens.get(i + 2) {
+        None | Some(Token::RParen) => true,
+        _ => one_of(i + 2, &sets),
+    };
+    let begins = match i.checked_sub(1) {
+        None => true,
+        Some(before) if tokens.get(before) == Some(&Token::LParen) => match before.checked_sub(1) {
+            None => true,
+            Some(before) => {
+                matches!(tokens.get(before), Some(Token::LParen | Token::Comma))
+                    || one_of(before, &["FROM", "JOIN", "IN", "EXISTS", "AS", "ALL", "ANY", "SOME"])
+                    || one_of(before, &sets)
+            }
+        },
+        Some(before) => one_of(before, &sets) || one_of(before, &["ALL"]),
+    };
+    named && ends && begins
 }
 
 /// Whether token `i` is the parenthesis of `= ANY (VALUES 1, 2)`, where sqlparser knows no `VALUES`.
@@ -189,6 +218,7 @@ pub(crate) fn query(source: &str, tokens: &Tokens) -> Result<Box<Query>, Diagnos
         None => return Err(Diagnostic::new(SQL_SYNTAX, tokens.whole, "the query is empty")),
         Some(Token::Word(w)) if matches!(w.keyword, Keyword::SELECT | Keyword::WITH | Keyword::VALUES) => {}
         Some(Token::LParen) => {}
+        Some(_) if table_query(tokens, 0) => {}
         Some(_) => {
             let at = tokens.at(0);
             let word = source.get(at.range()).unwrap_or_default();

@@ -29,6 +29,7 @@ pub fn bind_expression(
 ) -> Expr {
     with_binder(source, span, diagnostics, parse::expression, |binder, sql| {
         let bound = binder.expr(&sql, Env::new(scope, PIPE));
+        binder.check_constant(&bound);
         binder.typed(bound)
     })
     .unwrap_or_else(|| Expr::error(span))
@@ -43,7 +44,9 @@ pub fn bind_condition(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Expr {
     with_binder(source, span, diagnostics, parse::expression, |binder, sql| {
-        binder.condition(&sql, Env::new(scope, operator))
+        let bound = binder.condition(&sql, Env::new(scope, operator));
+        binder.check_constant(&bound);
+        bound
     })
     .unwrap_or_else(|| Expr::error(span))
 }
@@ -75,6 +78,9 @@ pub fn bind_select_list(
         for d in twice {
             binder.report(d);
         }
+        for (_, bound, _) in &out {
+            binder.check_constant(bound);
+        }
         out.into_iter().map(|(name, e, _)| (name, e)).collect()
     })
     .unwrap_or_default()
@@ -94,6 +100,7 @@ pub fn bind_aggregate(
         let calls: RefCell<Vec<AggregateCall>> = RefCell::default();
         let env = Env { calls: Some(&calls), keyed, ..Env::new(scope, "group by") };
         let bound = binder.expr(&sql, env);
+        binder.check_constant(&bound);
         let result = binder.typed(bound);
         if result.ty.is_unknown() {
             return None;
@@ -193,6 +200,11 @@ fn with_binder<S, T>(
 impl Binder<'_> {
     /// Refuses a bare `NULL`, which has no type ("Illegal use of 'NULL'").
     pub(crate) fn typed(&mut self, bound: Expr) -> Expr {
+        self.typed_as(bound, "STRING")
+    }
+
+    /// The same; `ty` is the type that it may be cast to.
+    pub(crate) fn typed_as(&mut self, bound: Expr, ty: &str) -> Expr {
         if bound.ty.kind != TypeKind::Null {
             return bound;
         }
@@ -200,7 +212,7 @@ impl Binder<'_> {
         let d = Diagnostic::new(TYPE_MISMATCH, span, "this `NULL` has no type").help("say which one").fix(
             "cast it",
             span,
-            "CAST(NULL AS STRING)",
+            format!("CAST(NULL AS {ty})"),
         );
         self.report(d);
         Expr::error(span)

@@ -160,6 +160,11 @@ impl<'a> Scope<'a> {
             }
             return Resolution::Shared { expr: self.shared_value(shared), tables };
         }
+        // A table of the query around comes before a column of this one (Calcite's `DelegatingScope.fullyQualify`).
+        let is_table = |tables: &[ScopeTable<'_>]| path.len() > 1 && tables.iter().any(|t| t.name == path[0]);
+        if is_table(&self.outer) && !is_table(&self.tables) {
+            return resolve(&self.outer, path, peek);
+        }
         let own = resolve(&self.tables, path, peek);
         if self.outer.is_empty() || !matches!(own, Resolution::Unknown) {
             return own;

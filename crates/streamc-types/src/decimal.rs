@@ -101,6 +101,10 @@ impl Decimal {
 
     /// The nearest double.
     pub fn to_f64(self) -> f64 {
+        // Both are doubles without loss, so that one division rounds once.
+        if self.unscaled.unsigned_abs() <= 1 << 53 && self.scale <= 22 {
+            return self.unscaled as f64 / 10_f64.powi(i32::from(self.scale));
+        }
         // Through text: the shortest correct conversion, without double rounding.
         self.to_string().parse().unwrap_or(f64::NAN)
     }

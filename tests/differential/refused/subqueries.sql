@@ -38,3 +38,25 @@ SELECT t.id, x.n FROM t, latest FOR SYSTEM_TIME AS OF t.ts AS x WHERE t.id = x.i
 SELECT t.id, x.n FROM t CROSS JOIN latest FOR SYSTEM_TIME AS OF t.ts AS x WHERE t.id = x.id
 SELECT t.id, x.n FROM t RIGHT JOIN latest FOR SYSTEM_TIME AS OF t.ts AS x USING (id)
 SELECT t.ts, x.k FROM t JOIN latest FOR SYSTEM_TIME AS OF t.ts AS x USING (k)
+SELECT id FROM v WHERE n <> ANY (SELECT n FROM u)
+SELECT id FROM t WHERE n <> ANY (SELECT n FROM u) AND k <> ANY (SELECT k FROM v)
+SELECT id FROM t WHERE k > ANY (SELECT k FROM v) AND n = ALL (SELECT n FROM u)
+SELECT id FROM t WHERE (n, l) > ANY (SELECT n, l FROM u)
+SELECT t.id, x.m FROM t, LATERAL (SELECT u.n + t.n AS m FROM u WHERE u.n > t.n) AS x
+SELECT t.id, x.m FROM t, LATERAL (SELECT u.l + t.id AS m FROM u WHERE u.id = t.id) AS x
+SELECT id, (SELECT MAX(u.n + t.n) FROM u WHERE u.n < t.n) AS m FROM t
+SELECT t.id, x.n FROM t LEFT JOIN LATERAL (SELECT n FROM u WHERE u.id = t.id) AS x ON x.n > t.id
+SELECT t.id, x.n FROM t JOIN LATERAL (SELECT n FROM u WHERE u.n > t.n) AS x ON x.n < t.n + 3
+SELECT t.id, x.m FROM t LEFT JOIN LATERAL (SELECT COALESCE(SUM(n), 0) AS m FROM u WHERE u.id = t.id) AS x ON TRUE
+SELECT t.id, x.m FROM t, LATERAL (SELECT SUM(n) AS m FROM u WHERE u.id = t.id GROUP BY t.n) AS x
+SELECT t.id, x.m FROM t, LATERAL (SELECT SUM(n) AS m FROM u WHERE u.id = t.id HAVING SUM(n) > t.n) AS x
+SELECT t.id, x.m FROM t, LATERAL (SELECT n AS m FROM u WHERE u.id = t.id UNION ALL SELECT n FROM v WHERE v.id = t.id) AS x
+SELECT t.id, x.m FROM t, LATERAL (SELECT n AS m FROM u WHERE u.id = t.id AND u.n IN (SELECT n FROM v)) AS x
+SELECT id, EXISTS (SELECT 1 FROM u WHERE t.n > 3) AS b FROM t
+SELECT id, (n, l) NOT IN (SELECT n, l FROM u) AS b FROM t
+SELECT id FROM t WHERE id > 3 OR (n, l) NOT IN (SELECT n, l FROM u)
+SELECT id FROM t WHERE n > ANY (SELECT n FROM u WHERE u.id = t.id UNION ALL SELECT 3)
+SELECT id FROM t WHERE n IN (SELECT u.n + t.n FROM u WHERE u.id = t.id)
+SELECT id FROM t WHERE n IN (SELECT MAX(n) FROM u WHERE u.l > t.l GROUP BY k)
+SELECT id, (SELECT MAX(n) FROM u WHERE u.l > t.l GROUP BY k) AS m FROM t
+SELECT id, (SELECT MAX(n) + t.n FROM u WHERE u.id = t.id) AS m FROM t

@@ -69,11 +69,21 @@ fn double(value: f64) -> Json {
     }
 }
 
-/// The same cell with floating-point numbers in their shortest spelling: Java 17 writes some with more digits than needed.
+/// The same cell with floating-point numbers in their shortest spelling, for Java 17 writes some with more digits than needed,
+/// and with the entries of maps and multisets in one order.
 pub fn shortest(cell: Json, ty: &str) -> Json {
-    match (&cell, ty.starts_with("FLOAT")) {
-        (Json::Number(number), true) => number.as_f64().map_or(cell.clone(), |v| float(v as f32)),
-        _ => cell,
+    match cell {
+        Json::Number(number) if ty.starts_with("FLOAT") => {
+            number.as_f64().map_or(Json::Number(number), |value| float(value as f32))
+        }
+        Json::Array(items) if ty.starts_with("ARRAY<") => {
+            items.into_iter().map(|item| shortest(item, &ty["ARRAY<".len()..])).collect()
+        }
+        Json::Array(mut items) if ty.starts_with("MAP<") || ty.starts_with("MULTISET<") => {
+            items.sort_by_cached_key(Json::to_string);
+            Json::Array(items)
+        }
+        cell => cell,
     }
 }
 

@@ -12,6 +12,7 @@ pub mod program;
 pub mod random;
 pub mod spark_job;
 
+use std::io::Write as _;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -125,13 +126,33 @@ impl Engines {
 /// What a test gets: the engines of the process.
 pub type Test = fn(&Engines) -> Result<()>;
 
+/// Characters of a failure in the summary of a run at most.
+const SHORT: usize = 600;
+
+/// A failed test. What it says goes, cut short, to the file of failures, too, if there is one.
+pub fn failure(name: &str, error: &anyhow::Error) -> Failed {
+    let message = format!("{error:#}");
+    if let Some(path) = std::env::var_os(xtask::test::FAILURES_VARIABLE)
+        && let Ok(mut file) = std::fs::OpenOptions::new().append(true).create(true).open(path)
+    {
+        let short: String = message.chars().take(SHORT).collect();
+        // In one piece, so that tests that fail together do not mix. The test fails whether this can be written or not.
+        let _ = file.write_all(format!("{name}: {short}\n").as_bytes());
+    }
+    Failed::from(message)
+}
+
 /// The tests of one suite, named `suite::test`. Without engines they are listed as ignored, never as passed.
-pub fn suite(engines: Option<&'static Engines>, name: &str, tests: &[(&str, Test)]) -> Vec<Trial> {
+pub fn suite(
+    engines: Option<&'static Engines>,
+    name: &'static str,
+    tests: &[(&'static str, Test)],
+) -> Vec<Trial> {
     tests
         .iter()
         .map(|&(test, body)| {
             let trial = Trial::test(format!("{name}::{test}"), move || match engines {
-                Some(engines) => body(engines).map_err(|error| Failed::from(format!("{error:#}"))),
+                Some(engines) => body(engines).map_err(|error| failure(&format!("{name}::{test}"), &error)),
                 None => Err(Failed::from("needs the engines: run `cargo xtask test`")),
             });
             trial.with_ignored_flag(engines.is_none())

@@ -63,7 +63,7 @@ pub fn run(
     let mut printed = Printed::read(plan, &printed);
     streams
         .iter()
-        .map(|name| Ok((name.clone(), printed.take(plan, name).map_err(|problem| anyhow!(problem))?)))
+        .map(|name| Ok((name.clone(), printed.take(name).map_err(|problem| anyhow!(problem))?)))
         .collect()
 }
 
@@ -83,8 +83,7 @@ pub fn run_apart(
     let answer = |name: &String| {
         let found = match ended.failures.remove(&format!("out_{name}")) {
             Some(error) => Apart::Failed(error),
-            None if !has_key(plan, name) => Apart::NoKey,
-            None => printed.take(plan, name).map_or_else(Apart::Unreadable, Apart::Rows),
+            None => printed.take(name).map_or_else(Apart::Unreadable, Apart::Rows),
         };
         (name.clone(), found)
     };
@@ -96,8 +95,6 @@ pub fn run_apart(
 pub enum Apart {
     /// The rows that remain.
     Rows(Vec<Json>),
-    /// It ended, and rows that replace one another have no key to tell which.
-    NoKey,
     /// A record that it printed cannot be read.
     Unreadable(String),
     /// It failed, or did not start.
@@ -115,12 +112,6 @@ fn written(plan: &Plan, folder: &Path) -> Result<(PathBuf, [String; 3])> {
     let checkpoints = folder.join("checkpoints").display().to_string();
     let arguments = ["--available-now".to_owned(), "--checkpoint-dir".to_owned(), checkpoints];
     Ok((folder.join("spark/job.py"), arguments))
-}
-
-/// Whether the rows that remain can be told from what was printed: rows are only added, or have a key.
-fn has_key(plan: &Plan, name: &str) -> bool {
-    plan.component(name)
-        .is_some_and(|c| c.props.changelog.is_insert_only() || c.props.primary_key().is_some())
 }
 
 /// The rows that remain of what a job printed, and the lines that cannot be read.
@@ -144,7 +135,8 @@ impl Printed {
                     continue;
                 }
             };
-            if component.props.changelog.is_insert_only() {
+            // Where Spark would replace rows that have no key, nothing is built.
+            if component.props.changelog.is_insert_only() || component.props.primary_key().is_none() {
                 found.rows.entry(name.to_owned()).or_default().push(Json::from(row));
                 continue;
             }
@@ -156,10 +148,7 @@ impl Printed {
     }
 
     /// The rows of a stream.
-    fn take(&mut self, plan: &Plan, name: &str) -> Result<Vec<Json>, String> {
-        if !has_key(plan, name) {
-            return Err(format!("{name} is updated without a key"));
-        }
+    fn take(&mut self, name: &str) -> Result<Vec<Json>, String> {
         if let Some(problem) = self.problems.remove(name) {
             return Err(problem);
         }

@@ -87,8 +87,10 @@ pub struct Planned {
     pub columns: QueryType,
     /// Kinds of changes at the root of the plan: `I,UB,UA,D`.
     pub changelog: String,
-    /// Whether the planner found a part of it to have no rows, whatever the input.
+    /// Whether the planner found a part of it to have no rows, or the one row of an aggregate of none, whatever the input.
     pub empty: bool,
+    /// How many of the tables that the query names the plan does not read: nothing needs what a join has of them.
+    pub unread: u64,
     /// Its rows in order of arrival, or how its job failed; `None` if it was not run.
     pub outcome: Option<Result<Changes, FlinkError>>,
 }
@@ -224,7 +226,8 @@ impl FlinkOracle {
                 };
                 let changelog = result["changelog"].as_str().unwrap_or_default().to_owned();
                 let empty = result["empty"].as_bool().unwrap_or(false);
-                Ok(Ok(Planned { columns: columns(result)?, changelog, empty, outcome }))
+                let unread = result["unread"].as_u64().unwrap_or(0);
+                Ok(Ok(Planned { columns: columns(result)?, changelog, empty, unread, outcome }))
             })
             .collect()
     }

@@ -55,8 +55,10 @@ pub(crate) const JAVA_OPENS: [&str; 14] = [
     "--add-opens=java.base/java.util.concurrent.locks=ALL-UNNAMED",
 ];
 
-/// What every JVM of the tests is started with: quick to start, small.
-pub(crate) const JAVA_SMALL: [&str; 2] = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
+/// What every JVM of the tests is started with: quick to start, small. With one compiler only 48 MiB are kept for its code,
+/// which the classes of some thousand queries fill; the JVM then interprets everything, or ends.
+pub(crate) const JAVA_SMALL: [&str; 3] =
+    ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=512m"];
 
 /// The place of one test run: where the engines come from, and a temporary folder for their data and logs.
 #[derive(Debug)]

@@ -71,11 +71,6 @@ pub struct SparkWorker {
 impl SparkWorker {
     /// Starts Spark with its Kafka source and sink.
     pub fn start(run: &Run) -> Result<Self> {
-        Self::start_with(run, &[])
-    }
-
-    /// Starts it with settings of its own, `key=value` each.
-    pub fn start_with(run: &Run, settings: &[&str]) -> Result<Self> {
         let cache = run.cache();
         let folder = run.subfolder("spark")?;
         let jars: Vec<String> =
@@ -85,7 +80,6 @@ impl SparkWorker {
         python.arg(format!("spark.jars={}", jars.join(",")));
         python.arg(format!("spark.sql.warehouse.dir={}", folder.join("warehouse").display()));
         python.arg(format!("spark.local.dir={}", folder.join("tmp").display()));
-        python.args(settings);
         python.current_dir(&folder).env("PYTHONDONTWRITEBYTECODE", "1");
         // PySpark finds Java through JAVA_HOME or PATH; nothing else may choose another Spark.
         python.env_remove("SPARK_HOME").env_remove("PYSPARK_PYTHON").env_remove("PYSPARK_DRIVER_PYTHON");

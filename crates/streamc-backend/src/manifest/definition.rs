@@ -3,8 +3,8 @@
 use super::hex;
 use std::collections::HashMap;
 use streamc_plan::{
-    AggregateCall, Expr, ExprKind, MatchExpr, MatchOperand, Plan, Relation, RelationKind, RowPattern,
-    SortKey, WindowSpec,
+    AggregateCall, Direction, Expr, ExprKind, MatchExpr, MatchOperand, Plan, Relation, RelationKind,
+    RowPattern, SortKey, WindowSpec,
 };
 
 /// Hashes of columns, each computed once.
@@ -58,6 +58,10 @@ impl<'p> Definitions<'p> {
             | RelationKind::Watermark { input, .. }
             | RelationKind::Repartition { input, .. }
             | RelationKind::Distinct { input, .. } => self.column(input, index),
+            RelationKind::Changes { input, form } => match form.read_from(index) {
+                Some(index) => self.column(input, index),
+                None => short("the code of a change"),
+            },
             RelationKind::Window { input, spec, time } if index >= width(input) => {
                 let window = self.window(input, spec, *time);
                 short(&format!("window {window} {}", index - width(input)))
@@ -153,7 +157,10 @@ impl<'p> Definitions<'p> {
     }
 
     fn order(&mut self, relation: &'p Relation, order: &[SortKey]) -> String {
-        let key = |k: &SortKey| format!("{} {}", self.column(relation, k.column), k.descending);
+        let key = |k: &SortKey| {
+            let Direction { descending, .. } = k.direction;
+            format!("{} {descending}{}", self.column(relation, k.column), k.direction.nulls())
+        };
         order.iter().map(key).collect::<Vec<_>>().join(", ")
     }
 

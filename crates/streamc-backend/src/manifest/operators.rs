@@ -67,7 +67,10 @@ fn operator<'p>(
             put("keys", columns(definitions, input, partition));
             let order = order.iter().map(|k| {
                 let mut key = column(definitions, input, k.column);
-                key["descending"] = json!(k.descending);
+                key["descending"] = json!(k.direction.descending);
+                if !k.direction.nulls().is_empty() {
+                    key["nulls_last"] = json!(k.direction.nulls_last);
+                }
                 key
             });
             put("order", order.collect());

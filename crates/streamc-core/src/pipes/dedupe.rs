@@ -16,9 +16,9 @@ pub(super) fn lower(
 ) -> Relation {
     let partition: Vec<usize> = keys.iter().filter_map(|name| cx.column(name)).collect();
     let order = match keep {
-        Some(keep) => cx.column(&keep.by).map(|column| SortKey { column, descending: keep.last }),
+        Some(keep) => cx.column(&keep.by).map(|column| SortKey::new(column, keep.last)),
         None => {
-            let time = input.props.rowtime().map(|column| SortKey { column, descending: false });
+            let time = input.props.rowtime().map(|column| SortKey::new(column, false));
             if time.is_none() {
                 let message = "`dedupe` keeps the first row by event time, and there is none here";
                 cx.out.push(

@@ -31,7 +31,14 @@ pub(super) fn lower(
         }
     }
     if let Some(column) = order.as_column() {
-        return relations::rank(input, partition, vec![SortKey { column, descending }], limit, None, origin);
+        return relations::rank(
+            input,
+            partition,
+            vec![SortKey::new(column, descending)],
+            limit,
+            None,
+            origin,
+        );
     }
     // Ordered by something computed: a column for as long as it is needed.
     let width = input.props.schema.len();
@@ -45,7 +52,7 @@ pub(super) fn lower(
     let ranked = relations::rank(
         ranked,
         partition,
-        vec![SortKey { column: width, descending }],
+        vec![SortKey::new(width, descending)],
         limit,
         None,
         origin.clone(),

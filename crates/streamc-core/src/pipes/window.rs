@@ -43,14 +43,7 @@ pub(super) fn lower(cx: &mut Context<'_>, window: &Window, input: Relation, orig
     if let Err(error) = check_window(&input.props, &spec, time) {
         let step = origin.span.unwrap_or(window.on.span);
         let column = &window.on;
-        cx.out.push(streamc_sql::window_diagnostic(
-            &error,
-            &input.props,
-            &column.text,
-            column.span,
-            step,
-            step,
-        ));
+        cx.out.push(streamc_sql::window_diagnostic(&error, &input.props, &column.text, column.span, step));
         return input;
     }
     let width = input.props.schema.len();

@@ -11,4 +11,5 @@ super::codes! {
     JOIN_WITHOUT_BOUND = ST7008 Warning "join without a bound in time";
     MIXED_STYLE = ST7009 Hint "SQL and operators in one application";
     COMPARED_WITH_NULL = ST7010 Warning "comparison with NULL";
+    LATE_CHANGES = ST7011 Warning "changes that come late are lost";
 }

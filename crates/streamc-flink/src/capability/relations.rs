@@ -5,29 +5,51 @@ use std::collections::BTreeSet;
 use streamc_diagnostics::codes::engines::{IGNORED_ON_FLINK, NOT_ON_FLINK, WRONG_TOP_ONE};
 use streamc_diagnostics::{Diagnostic, Span};
 use streamc_plan::{
-    AggregateCall, Component, ComponentKind, Expr, ExprKind, JoinStrategy, Plan, RankKind, Relation,
-    RelationKind, SortKey, WindowSpec, relations,
+    AggregateCall, Component, ComponentKind, Expr, ExprKind, JoinStrategy, Plan, Properties, RankKind,
+    Relation, RelationKind, SortKey, WindowColumns, WindowSpec, relations,
 };
-use streamc_types::{TimeAttribute, TypeKind};
+use streamc_types::{DataType, TimeAttribute, TypeKind};
 
 /// The relations of one stream. `verbatim`: its text is SQL and goes to Flink as it is.
 pub(super) fn check(component: &Component, root: &Relation, verbatim: bool, out: &mut Vec<Diagnostic>) {
     root.walk(&mut |relation| {
         let span = relation.origin.span.or(component.span);
-        if let RelationKind::Join { left, condition, .. } = &relation.kind {
-            out.extend(unlike_sides(left, condition, span));
+        out.extend(super::grouping_sets::check(relation, span));
+        match &relation.kind {
+            RelationKind::Join { left, condition, .. } => out.extend(unlike_sides(left, condition, span)),
+            RelationKind::Aggregate { input, aggregates, .. } => {
+                out.extend(narrow_averages(aggregates, span));
+                out.extend(aggregates.iter().filter_map(|call| key_as_value(input, call, span)));
+            }
+            RelationKind::Project { .. } => out.extend(super::variants::check(relation, span)),
+            _ => {}
         }
         match &relation.kind {
             RelationKind::Aggregate { input, keys, windowed: true, aggregates } => {
                 out.extend(session_keys(relation, input, keys).map(|d| Diagnostic { span, ..d }));
                 if let Some(window) = &input.props.window {
-                    out.extend(aggregates.iter().filter_map(|call| unmerged(call, &window.spec, span)));
+                    out.extend(aggregates.iter().filter_map(|call| unmerged(call, aggregates, &window.spec, span)));
                 }
             }
             RelationKind::Aggregate { input, keys, windowed: false, .. } if padded_window(input, keys) => {
                 // Measured on 2.3.0: the planner fails with an internal error.
                 let message = "Flink cannot group by the window of rows that an outer join may have left without one";
                 let help = "group by the window of the side whose rows are all kept";
+                out.push(Diagnostic::new(NOT_ON_FLINK, span, message).help(help));
+            }
+            RelationKind::Rank { input, partition, .. }
+                if input.props.window.as_ref().is_some_and(|w| ranks_changing_window(w, partition)) =>
+            {
+                // Measured on 2.3.0: "doesn't support consuming update and delete changes".
+                let message = "Flink cannot rank the rows of a window that change";
+                let help = "rank them before the window is made, or leave its bounds out of the partition";
+                out.push(Diagnostic::new(NOT_ON_FLINK, span, message).help(help));
+            }
+            RelationKind::Join { left, right, strategy: JoinStrategy::Regular, equal, .. }
+                if joins_changing_windows(&left.props, &right.props, equal) =>
+            {
+                let message = "Flink cannot join the rows of windows that change";
+                let help = "group them first, or join before the windows are made";
                 out.push(Diagnostic::new(NOT_ON_FLINK, span, message).help(help));
             }
             RelationKind::Distinct { input, windowed: true } => {
@@ -47,7 +69,8 @@ pub(super) fn check(component: &Component, root: &Relation, verbatim: bool, out:
             RelationKind::Join { left, right, strategy: JoinStrategy::Regular, kind, condition, .. }
                 if kind.has_right_columns() =>
             {
-                out.extend(updating_interval(left, right, condition).map(|d| Diagnostic { span, ..d }));
+                let found = updating_interval(left, right, condition).or_else(|| plain_interval(left, right, condition));
+                out.extend(found.map(|d| Diagnostic { span, ..d }));
             }
             // The group windows of `GROUP BY` keep sessions apart by any number of columns.
             RelationKind::Window { input, spec: WindowSpec::Session { partition, .. }, .. }
@@ -79,7 +102,64 @@ pub(super) fn check(component: &Component, root: &Relation, verbatim: bool, out:
     });
 }
 
-/// An `a IS NOT DISTINCT FROM b` between columns of both sides that have different types. Measured on 2.3.0: "Equality join
+/// Whether rows are ranked within a window whose rows change.
+fn ranks_changing_window(window: &WindowColumns, partition: &[usize]) -> bool {
+    let has = |bound: Option<usize>| bound.is_some_and(|column| partition.contains(&column));
+    window.changing && has(window.start) && has(window.end)
+}
+
+/// Whether the bounds of both sides' windows are compared, and rows of one of them change.
+fn joins_changing_windows(left: &Properties, right: &Properties, equal: &[(usize, usize)]) -> bool {
+    let (Some(l), Some(r)) = (&left.window, &right.window) else { return false };
+    let meet = |a: Option<usize>, b: Option<usize>| a.zip(b).is_some_and(|pair| equal.contains(&pair));
+    (l.changing || r.changing) && meet(l.start, r.start) && meet(l.end, r.end)
+}
+
+/// Averages of integers beside a deviation or variance. Flink 2.3 then computes both from sums
+/// (`AggregateReduceFunctionsRule`), those of the averages in the type of the column, where they overflow: measured, the
+/// average of three times 2000000000 is 568344234.
+fn narrow_averages(calls: &[AggregateCall], span: Option<Span>) -> impl Iterator<Item = Diagnostic> {
+    let spread = |call: &&AggregateCall| {
+        matches!(call.function.name, "STDDEV_POP" | "STDDEV_SAMP" | "VAR_POP" | "VAR_SAMP")
+    };
+    let beside = calls.iter().find(spread).map(|call| call.function.name);
+    calls.iter().filter(|call| call.function.name == "AVG").filter_map(move |call| {
+        let (beside, ty) = (beside?, &call.arguments.first()?.ty);
+        if !matches!(ty.kind, TypeKind::TinyInt | TypeKind::SmallInt | TypeKind::Int) {
+            return None;
+        }
+        let kind = &ty.kind;
+        let message =
+            format!("Flink 2.3 gives a wrong `AVG` of {kind} beside `{beside}`: its sum overflows {kind}");
+        let help = "write `AVG(CAST(… AS BIGINT))`, or compute one of them in a query of its own";
+        Some(Diagnostic::new(NOT_ON_FLINK, call.span.or(span), message).help(help))
+    })
+}
+
+/// `JSON_OBJECTAGG(KEY x VALUE x)`. Measured on 2.3.0: `{"\"a\"":"a"}`, for Flink makes a JSON text of the value and takes that
+/// for the key, too.
+fn key_as_value(input: &Relation, call: &AggregateCall, span: Option<Span>) -> Option<Diagnostic> {
+    let [_, key, value, ..] = call.arguments.as_slice() else { return None };
+    let computed = |expr| {
+        let column = column_of(expr)?;
+        match &input.kind {
+            RelationKind::Project { expressions, .. } => expressions.get(column).cloned(),
+            _ => Some(Expr::column(column, DataType::unknown())),
+        }
+    };
+    let same = match (computed(key), computed(value)) {
+        (Some(key), Some(value)) => key.is_same(&value),
+        _ => key.is_same(value),
+    };
+    if !call.function.name.starts_with("JSON_OBJECTAGG") || !same {
+        return None;
+    }
+    let message = "Flink writes the key as JSON where it is the value, too: with quotes around it";
+    let help = "change one of them: `VALUE x || ''`";
+    Some(Diagnostic::new(NOT_ON_FLINK, call.span.or(span), message).help(help))
+}
+
+/// An `a IS NOT DISTINCT FROM b` between values of both sides that have different types. Measured on 2.3.0: "Equality join
 /// predicate on incompatible types".
 fn unlike_sides(left: &Relation, condition: &Expr, span: Option<Span>) -> Option<Diagnostic> {
     let width = left.props.schema.len();
@@ -87,7 +167,10 @@ fn unlike_sides(left: &Relation, condition: &Expr, span: Option<Span>) -> Option
         let ExprKind::Call { function, arguments } = &part.kind else { return None };
         let ("IS NOT DISTINCT FROM", [a, b]) = (function.name, arguments.as_slice()) else { return None };
         let (a, b) = (written(a), written(b));
-        let of_left = |e: &Expr| e.as_column().map(|column| column < width);
+        let of_left = |e: &Expr| {
+            let sides: BTreeSet<bool> = e.columns().into_iter().map(|column| column < width).collect();
+            (sides.len() == 1).then(|| sides.contains(&true))
+        };
         let sides = matches!((of_left(a), of_left(b)), (Some(x), Some(y)) if x != y);
         if !sides || a.ty.kind == b.ty.kind || a.ty.is_string() && b.ty.is_string() {
             return None;
@@ -127,13 +210,23 @@ fn padded_window(input: &Relation, keys: &[usize]) -> bool {
 
 /// An aggregate whose code Flink 2.3 lacks for the window (measured): it puts together what it kept of smaller pieces of
 /// time or sessions, and of `HOP` takes pieces back.
-fn unmerged(call: &AggregateCall, window: &WindowSpec, span: Option<Span>) -> Option<Diagnostic> {
+fn unmerged(
+    call: &AggregateCall,
+    beside: &[AggregateCall],
+    window: &WindowSpec,
+    span: Option<Span>,
+) -> Option<Diagnostic> {
+    // Next to a variance the planner makes sums and counts of averages, too (`AggregateReduceFunctionsRule`).
+    let is_variance = |call: &AggregateCall| {
+        call.function.name.starts_with("VAR") || call.function.name.starts_with("STDDEV")
+    };
+    let averages = call.function.name == "AVG" && beside.iter().any(is_variance);
     let (name, window) = (call.function.name, window_name(window)?);
     let what = match name {
         "FIRST_VALUE" | "LAST_VALUE" => format!("`{name}`"),
         _ if call.distinct
             && window == "HOP"
-            && (matches!(name, "SUM" | "LISTAGG") || name.starts_with("BITMAP_")) =>
+            && (averages || matches!(name, "SUM" | "LISTAGG") || name.starts_with("BITMAP_")) =>
         {
             format!("`{name}(DISTINCT …)`")
         }
@@ -180,6 +273,52 @@ fn updating_interval(left: &Relation, right: &Relation, condition: &Expr) -> Opt
     let message = "Flink joins rows by the distance of their event times only if they never change";
     let help = "join before the grouping or ranking that makes rows change, or take the time through a cast: \
                 `derive at = CAST(ts AS TIMESTAMP(3))`";
+    Some(Diagnostic::new(NOT_ON_FLINK, None, message).help(help))
+}
+
+/// The column that an expression is, perhaps cast.
+fn column_of(expr: &Expr) -> Option<usize> {
+    match &expr.kind {
+        ExprKind::Cast { input, implicit: true, .. } => column_of(input),
+        _ => expr.as_column(),
+    }
+}
+
+/// A join by `ts = at` of event time and an ordinary timestamp. Calcite gives the second side of an equality the type of the
+/// first, and so Flink takes it for event time, too (measured on 2.3): rows that come late are left out.
+fn plain_interval(left: &Relation, right: &Relation, condition: &Expr) -> Option<Diagnostic> {
+    let width = left.props.schema.len();
+    let column = |i: usize| match i.checked_sub(width) {
+        None => left.props.schema.columns.get(i),
+        Some(at) => right.props.schema.columns.get(at),
+    };
+    let is_time = |i: usize| column(i).is_some_and(|c| c.time == Some(TimeAttribute::Rowtime));
+    // An ordinary one has no type of event time left, either.
+    let is_plain = |i: usize| {
+        let typed = match i.checked_sub(width) {
+            None => left.props.time_type(i),
+            Some(at) => right.props.time_type(at),
+        };
+        let ty = column(i).map(|c| &c.ty.kind);
+        typed.is_none() && matches!(ty, Some(TypeKind::Timestamp(3) | TypeKind::TimestampLtz(3)))
+    };
+    let cast = |part: &&Expr| match &part.kind {
+        ExprKind::Call { function, arguments } => match arguments.as_slice() {
+            [a, b] if function.name == "=" => {
+                column_of(a).is_some_and(is_time) && matches!(b.columns().as_slice(), [b] if is_plain(*b))
+            }
+            _ => false,
+        },
+        _ => false,
+    };
+    let parts = condition.conjuncts();
+    let casts: BTreeSet<usize> = parts.iter().copied().filter(|p| cast(p)).flat_map(Expr::columns).collect();
+    if casts.is_empty() {
+        return None;
+    }
+    relations::interval_bounds(condition, width, |i| is_time(i) || casts.contains(&i))?;
+    let message = "Flink takes the timestamp that is compared with event time here for event time, and leaves late rows out";
+    let help = "write the event time behind it: `a.at = b.ts` instead of `b.ts = a.at`";
     Some(Diagnostic::new(NOT_ON_FLINK, None, message).help(help))
 }
 
@@ -281,7 +420,7 @@ fn is_unstable(relation: &Relation) -> bool {
     // `ORDER BY ts LIMIT 1` is no ranking to Flink's planner.
     let by_time =
         |key: &SortKey| input.props.schema.columns.get(key.column).is_some_and(|c| c.time.is_some());
-    let stable = matches!(order.as_slice(), [key] if key.descending || by_time(key));
+    let stable = matches!(order.as_slice(), [key] if key.direction.descending || by_time(key));
     input.props.changelog.is_insert_only() && !stable
 }
 

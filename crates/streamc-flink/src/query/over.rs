@@ -4,7 +4,7 @@ use super::{Select, Writer, names_of};
 use crate::expr::{Cell, aggregate};
 use crate::interval::{Place, millis};
 use streamc_functions::print::Operand;
-use streamc_plan::{AggregateCall, OverFrame, Relation};
+use streamc_plan::{AggregateCall, OverFrame, Relation, SortKey};
 
 impl<'p> Writer<'p> {
     /// `SUM(x) OVER (PARTITION BY k ORDER BY t ROWS BETWEEN 3 PRECEDING AND CURRENT ROW)` behind the columns of the input.
@@ -12,13 +12,13 @@ impl<'p> Writer<'p> {
         &mut self,
         relation: &'p Relation,
         input: &'p Relation,
-        (partition, time, frame): (&[usize], usize, OverFrame),
+        (partition, order, frame): (&[usize], &SortKey, OverFrame),
         calls: &[AggregateCall],
     ) -> Select<'p> {
         let select = self.select(input);
         let reads = || calls.iter().flat_map(|c| c.arguments.iter());
         let folds = select.is_open()
-            && select.all_simple(partition.iter().copied().chain([time]))
+            && select.all_simple(partition.iter().copied().chain([order.column]))
             && select.may_inline(reads());
         let mut select = if folds { select } else { self.step(select, input) };
         let keys: Vec<String> = partition.iter().map(|c| select.text(*c)).collect();
@@ -29,7 +29,7 @@ impl<'p> Writer<'p> {
             OverFrame::Range(None) => ("RANGE", "UNBOUNDED".to_owned()),
             OverFrame::Range(Some(before)) => ("RANGE", millis(before, Place::Expression)),
         };
-        let order = select.text(time);
+        let order = format!("{}{}", select.text(order.column), order.direction.nulls());
         let window = format!("{keys}ORDER BY {order} {unit} BETWEEN {start} PRECEDING AND CURRENT ROW");
         let computed = calls.iter().map(|call| {
             let text = format!("{} OVER ({window})", aggregate(call, &select.cells).operand.text);

@@ -7,7 +7,9 @@ use crate::layout::Line;
 use crate::quote::ident;
 use smol_str::SmolStr;
 use streamc_functions::print::Operand;
-use streamc_plan::{MatchExpr, MatchOperand, PatternVariable, Relation, RowPattern, SkipAfterMatch};
+use streamc_plan::{
+    Direction, MatchExpr, MatchOperand, PatternVariable, Relation, RowPattern, SkipAfterMatch,
+};
 
 impl<'p> Writer<'p> {
     /// The matches as rows of `FROM`.
@@ -25,10 +27,7 @@ impl<'p> Writer<'p> {
             let by: Vec<String> = pattern.partition.iter().map(|c| column(*c)).collect();
             lines.push(clause(format!("PARTITION BY {}", by.join(", "))));
         }
-        let order = pattern
-            .order
-            .iter()
-            .map(|k| format!(", {}{}", column(k.column), if k.descending { " DESC" } else { "" }));
+        let order = pattern.order.iter().map(|k| format!(", {}{}", column(k.column), way(k.direction)));
         lines.push(clause(format!("ORDER BY {}{}", column(pattern.time), order.collect::<String>())));
         let value = |v: &MatchExpr| over_rows(v, &columns, &pattern.variables);
         let measures = pattern.measures.iter().map(|m| format!("{} AS {}", value(&m.value), ident(&m.name)));
@@ -103,4 +102,8 @@ fn over_rows(value: &MatchExpr, names: &[SmolStr], variables: &[PatternVariable]
         })
         .collect();
     operand(&value.expr, &operands).text
+}
+
+fn way(direction: Direction) -> String {
+    format!("{}{}", if direction.descending { " DESC" } else { "" }, direction.nulls())
 }

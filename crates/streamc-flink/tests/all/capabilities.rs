@@ -20,10 +20,7 @@ fn swipes(build: impl FnOnce(&mut Fixture) -> Relation) -> Fixture {
 fn top_one(f: &mut Fixture, order: &[(&str, bool)], limit: u64) -> Relation {
     let scan = f.scan("swipes");
     let partition = vec![at(&scan, "card_id")];
-    let order = order
-        .iter()
-        .map(|(c, descending)| SortKey { column: at(&scan, c), descending: *descending })
-        .collect();
+    let order = order.iter().map(|(c, descending)| SortKey::new(at(&scan, c), *descending)).collect();
     let origin = f.step("top");
     relations::rank(scan, partition, order, limit, None, origin)
 }
@@ -113,6 +110,26 @@ fn aggregates_that_flink_lacks_for_a_window_are_refused() {
     assert_eq!(problems("SUM", false, hop()), "");
     insta::assert_snapshot!(problems("SUM", true, hop()));
     insta::assert_snapshot!(problems("FIRST_VALUE", false, session()));
+}
+
+#[test]
+fn averages_of_integers_are_refused_where_their_sums_overflow() {
+    let problems = |average: &str, beside: &str| {
+        swipes(|f| {
+            let scan = f.scan("swipes");
+            let calls = vec![
+                aggregate("AVG", vec![cast(col(&scan, "card_id"), average)], "mean"),
+                aggregate(beside, vec![col(&scan, "amount")], "other"),
+            ];
+            let origin = f.step("group by");
+            let country = at(&scan, "country");
+            relations::aggregate(scan, vec![country], calls, origin)
+        })
+        .problems()
+    };
+    assert_eq!(problems("BIGINT", "STDDEV_POP"), "");
+    assert_eq!(problems("INT", "MAX"), "");
+    insta::assert_snapshot!(problems("INT", "VAR_SAMP"));
 }
 
 #[test]
@@ -209,6 +226,78 @@ fn an_interval_join_needs_one_type_of_event_time() {
         let condition = call("AND", vec![bound(">="), bound("<=")]);
         let origin = f.step("join");
         relations::join(left, other, JoinKind::Inner, condition, origin)
+    });
+    insta::assert_snapshot!(f.problems());
+}
+
+#[test]
+fn a_timestamp_behind_event_time_in_an_equality_is_refused() {
+    let f = swipes(|f| {
+        f.source("days", "kafka", &kafka("d"), &[("id", "BIGINT"), ("day", "TIMESTAMP(3)")], None);
+        let (left, other) = (f.scan("swipes"), f.scan("days"));
+        let (time, day) = (col(&left, "swiped_at"), right(&left, &other, "day"));
+        let origin = f.step("join");
+        let behind = call("=", vec![time.clone(), day.clone()]);
+        let before = call("=", vec![day, time]);
+        let joined = relations::join(left, other.clone(), JoinKind::Inner, before, origin);
+        f.stream("other_way", joined);
+        let left = f.scan("swipes");
+        let origin = f.step("join");
+        relations::join(left, other, JoinKind::Inner, behind, origin)
+    });
+    insta::assert_snapshot!(f.problems());
+}
+
+#[test]
+fn distinct_keys_of_grouping_sets_are_refused_where_a_key_may_be_null() {
+    let sets = |f: &mut Fixture, key: &str| {
+        let scan = f.scan("swipes");
+        let key = at(&scan, key);
+        let origin = f.step("group by");
+        let padded = relations::expand(scan, vec![key], vec![vec![0], vec![]], "set".into(), origin.clone());
+        let number = padded.props.schema.len() - 1;
+        let grouped = relations::aggregate(padded, vec![key, number], Vec::new(), origin.clone());
+        let only = Expr::column(0, grouped.props.schema.columns[0].ty.clone());
+        let projected = relations::project(grouped, vec![("key".into(), only)], origin);
+        let origin = f.step("distinct");
+        relations::distinct(projected, origin)
+    };
+    let f = swipes(|f| {
+        let known = sets(f, "swipe_id");
+        f.stream("known", known);
+        sets(f, "card_id")
+    });
+    insta::assert_snapshot!(f.problems());
+}
+
+#[test]
+fn a_key_of_json_objectagg_that_is_its_value_is_refused() {
+    let f = swipes(|f| {
+        let scan = f.scan("swipes");
+        let (card, other) = (col(&scan, "country"), call("UPPER", vec![col(&scan, "country")]));
+        let origin = f.step("group by");
+        let same =
+            aggregate("JSON_OBJECTAGG_NULL_ON_NULL", vec![text("v"), card.clone(), card.clone()], "same");
+        let fine = aggregate("JSON_OBJECTAGG_NULL_ON_NULL", vec![text("v"), card, other], "fine");
+        relations::aggregate(scan, Vec::new(), vec![same, fine], origin)
+    });
+    insta::assert_snapshot!(f.problems());
+}
+
+#[test]
+fn a_constant_behind_one_of_type_variant_is_refused() {
+    let f = swipes(|f| {
+        let scan = f.scan("swipes");
+        let variant = call("PARSE_JSON", vec![text("1")]);
+        let upper = call("UPPER", vec![text("a")]);
+        let origin = f.step("select");
+        let columns = vec![
+            ("before".into(), upper.clone()),
+            ("variant".into(), variant),
+            ("card".into(), col(&scan, "card_id")),
+            ("behind".into(), upper),
+        ];
+        relations::project(scan, columns, origin)
     });
     insta::assert_snapshot!(f.problems());
 }

@@ -5,7 +5,7 @@ use streamc_plan::{
     Expr, JoinKind, MatchExpr, MatchOperand, Measure, PatternVariable, RankKind, Relation, RelationKind,
     RowPattern, SkipAfterMatch, SortKey, WindowSpec, relations,
 };
-use streamc_types::{Column, DataType};
+use streamc_types::{Column, DataType, RowKind};
 
 /// One stream `result` over the swipes, printed.
 fn one(build: impl FnOnce(&mut Fixture) -> Relation) -> Fixture {
@@ -58,10 +58,7 @@ fn top(
     number: Option<&str>,
 ) -> Relation {
     let partition = by.iter().map(|c| at(&input, c)).collect();
-    let order = order
-        .iter()
-        .map(|(c, descending)| SortKey { column: at(&input, c), descending: *descending })
-        .collect();
+    let order = order.iter().map(|(c, descending)| SortKey::new(at(&input, c), *descending)).collect();
     let origin = f.step("top");
     relations::rank(input, partition, order, limit, number.map(Into::into), origin)
 }
@@ -445,7 +442,7 @@ fn a_pattern_of_rows() {
         let pattern = RowPattern {
             partition: vec![at(&scan, "card_id")],
             time,
-            order: vec![SortKey { column: at(&scan, "amount"), descending: true }],
+            order: vec![SortKey::new(at(&scan, "amount"), true)],
             variables: vec![
                 variable("a", 2, None, true, None),
                 variable("order", 0, Some(3), false, Some(grows)),
@@ -462,5 +459,19 @@ fn a_pattern_of_rows() {
         assert_eq!(pattern.measures[1].value.expr.ty, sum_type);
         let origin = f.step("MATCH_RECOGNIZE");
         relations::recognize(scan, pattern, origin)
+    }));
+}
+
+#[test]
+fn changes_as_rows_and_back() {
+    insta::assert_snapshot!(sql(|f| {
+        let scan = f.scan("swipes");
+        let counts = counted(f, scan, &["country"]);
+        let codes = vec![(RowKind::Insert, "it's new".into()), (RowKind::UpdateAfter, "u".into())];
+        let origin = f.step("TO_CHANGELOG");
+        let changes = relations::to_changelog(counts, "order".into(), codes, origin);
+        let codes = vec![("it's new".into(), RowKind::Insert), ("u".into(), RowKind::Insert)];
+        let origin = f.step("FROM_CHANGELOG");
+        relations::from_changelog(changes, 0, codes, origin)
     }));
 }

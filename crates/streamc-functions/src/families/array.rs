@@ -194,11 +194,7 @@ fn is_ordered(element: &DataType) -> bool {
         || element.is_string()
         || matches!(
             element.kind,
-            TypeKind::Boolean
-                | TypeKind::Date
-                | TypeKind::Time(_)
-                | TypeKind::Timestamp(_)
-                | TypeKind::TimestampLtz(_)
+            TypeKind::Date | TypeKind::Time(_) | TypeKind::Timestamp(_) | TypeKind::TimestampLtz(_)
         )
 }
 

@@ -99,27 +99,38 @@ fn null_test_rule(_: &Function, arguments: &[Argument<'_>]) -> Result<Typed, Cal
 }
 
 fn equality_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
-    compared(function, arguments, false, nullable(arguments))
+    compared(function, arguments, Comparison::Equality, nullable(arguments))
 }
 
 fn order_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
-    compared(function, arguments, true, nullable(arguments))
+    compared(function, arguments, Comparison::Order, nullable(arguments))
 }
 
 fn distinct_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {
-    compared(function, arguments, false, false)
+    compared(function, arguments, Comparison::Distinction, false)
+}
+
+/// What is asked of two values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Comparison {
+    /// `=` and `<>`: Flink's planner casts both sides to one type first.
+    Equality,
+    /// `<`, `<=`, `>` and `>=`: Flink compares the sides as they are.
+    Order,
+    /// `IS DISTINCT FROM` and `IS NOT DISTINCT FROM`: as they are, too.
+    Distinction,
 }
 
 fn compared(
     function: &Function,
     arguments: &[Argument<'_>],
-    ordered: bool,
+    comparison: Comparison,
     nullable: bool,
 ) -> Result<Typed, CallError> {
     let [a, b] = arguments else {
         return Err(impossible(format!("`{}` takes 2 arguments", function.name), None));
     };
-    let kind = comparison_type(a, b).ok_or_else(|| {
+    let kind = comparison_type(comparison, a, b).ok_or_else(|| {
         let help = match (a.ty.is_string(), b.ty.is_string()) {
             (true, false) => Some((&b.ty.kind, "left")),
             (false, true) => Some((&a.ty.kind, "right")),
@@ -134,6 +145,7 @@ fn compared(
             }),
         }
     })?;
+    let ordered = comparison == Comparison::Order;
     if !is_comparable(&kind, ordered) {
         let what = if ordered { "ordered" } else { "compared" };
         return Err(impossible(format!("values of type `{kind}` cannot be {what}"), None));
@@ -142,16 +154,40 @@ fn compared(
         let help = "Flink compares two bitmaps only where both may be `NULL` or none may".to_owned();
         return Err(impossible("these two bitmaps cannot be compared", Some(help)));
     }
+    let as_they_are = comparison != Comparison::Equality && is_decimal_with_floating(a.ty, b.ty);
     let cast = |a: &Argument<'_>| match a.ty.kind {
         // `x = NULL` stands as written: the untyped `NULL` needs no type to give `NULL`.
         TypeKind::Null => a.ty.clone(),
+        _ if as_they_are => a.ty.clone(),
         _ => DataType { kind: kind.clone(), nullable: a.ty.nullable },
     };
     Ok(Typed { result: DataType::boolean().with_nullable(nullable), arguments: vec![cast(a), cast(b)] })
 }
 
+/// Whether one is a `DECIMAL` and the other a floating-point number.
+fn is_decimal_with_floating(a: &DataType, b: &DataType) -> bool {
+    let decimal = |ty: &DataType| matches!(ty.kind, TypeKind::Decimal { .. });
+    decimal(a) && b.is_approximate() || a.is_approximate() && decimal(b)
+}
+
+/// The type in which floating-point numbers are compared, with others or among themselves. Integers are compared with a
+/// `FLOAT` as `FLOAT`, as in Java. `FLOAT = DOUBLE` cuts the right side to the left's type, and `DOUBLE = FLOAT` does not
+/// (measured on Flink 2.3: the planner casts the right side).
+fn floating_type(comparison: Comparison, a: &DataType, b: &DataType) -> TypeKind {
+    match (&a.kind, &b.kind) {
+        (TypeKind::Float, TypeKind::Double) if comparison == Comparison::Equality => TypeKind::Float,
+        (TypeKind::Double | TypeKind::Decimal { .. }, _)
+        | (_, TypeKind::Double | TypeKind::Decimal { .. }) => TypeKind::Double,
+        _ => TypeKind::Float,
+    }
+}
+
 /// The type that both sides of a comparison are cast to.
-pub(crate) fn comparison_type(a: &Argument<'_>, b: &Argument<'_>) -> Option<TypeKind> {
+pub(crate) fn comparison_type(
+    comparison: Comparison,
+    a: &Argument<'_>,
+    b: &Argument<'_>,
+) -> Option<TypeKind> {
     let readable = |text: &Argument<'_>, other: &DataType| -> bool {
         let Some(Value::Str(literal)) = text.literal else {
             return false;
@@ -171,16 +207,15 @@ pub(crate) fn comparison_type(a: &Argument<'_>, b: &Argument<'_>) -> Option<Type
         | (TypeKind::Timestamp(_) | TypeKind::TimestampLtz(_), TypeKind::Date) => None,
         (TypeKind::Char(_) | TypeKind::Varchar(_), other) if readable(a, b.ty) => Some(other.clone()),
         (other, TypeKind::Char(_) | TypeKind::Varchar(_)) if readable(b, a.ty) => Some(other.clone()),
-        // Strings compare as they are: a cast to a longer CHAR would add blanks.
-        (TypeKind::Char(n) | TypeKind::Varchar(n), TypeKind::Char(m) | TypeKind::Varchar(m)) => {
-            Some(TypeKind::Varchar(*n.max(m)))
+        // Strings compare as they are: a cast to a longer CHAR would add blanks, and one to a VARCHAR cut what LISTAGG makes.
+        (TypeKind::Char(_) | TypeKind::Varchar(_), TypeKind::Char(_) | TypeKind::Varchar(_)) => {
+            Some(DataType::string().kind)
         }
         (TypeKind::Binary(n) | TypeKind::Varbinary(n), TypeKind::Binary(m) | TypeKind::Varbinary(m)) => {
             Some(TypeKind::Varbinary(*n.max(m)))
         }
-        // The nearest type without loss: Flink compares DECIMAL and floating point as doubles.
         _ if a.ty.is_numeric() && b.ty.is_numeric() && (a.ty.is_approximate() || b.ty.is_approximate()) => {
-            Some(TypeKind::Double)
+            Some(floating_type(comparison, a.ty, b.ty))
         }
         (TypeKind::Decimal { .. }, _) | (_, TypeKind::Decimal { .. })
             if a.ty.is_numeric() && b.ty.is_numeric() =>
@@ -216,11 +251,21 @@ pub(crate) fn is_comparable(kind: &TypeKind, ordered: bool) -> bool {
     }
 }
 
+/// Java knows one NaN; that with a sign would come before all numbers.
+fn same_nan(value: f64) -> f64 {
+    if value.is_nan() { f64::NAN } else { value }
+}
+
 /// Java's comparison: NaN is neither less nor equal nor greater. `None` stands for "not comparable".
 fn compare(a: &Value, b: &Value) -> Option<Ordering> {
     match (a, b) {
         (Value::Double(x), Value::Double(y)) => x.partial_cmp(y),
         (Value::Float(x), Value::Float(y)) => x.partial_cmp(y),
+        // Java's `Double.compare`: NaN is greater than all others, and 0.0 greater than -0.0.
+        (Value::Decimal(x), Value::Double(y)) => Some(x.to_f64().total_cmp(&same_nan(*y))),
+        (Value::Double(x), Value::Decimal(y)) => Some(same_nan(*x).total_cmp(&y.to_f64())),
+        (Value::Decimal(x), Value::Float(y)) => Some(x.to_f64().total_cmp(&same_nan(f64::from(*y)))),
+        (Value::Float(x), Value::Decimal(y)) => Some(same_nan(f64::from(*x)).total_cmp(&y.to_f64())),
         (Value::Map(x), Value::Map(y)) => {
             let equal = x.len() == y.len() && x.iter().all(|entry| y.contains(entry));
             Some(if equal { Ordering::Equal } else { a.cmp(b) })

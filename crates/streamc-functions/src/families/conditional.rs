@@ -1,10 +1,11 @@
 //! `COALESCE`, `NULLIF`, `IF`, `IFNULL` (Flink documentation, "Conditional Functions"); `GREATEST` and `LEAST` stand with
 //! the numbers.
 
+use super::comparison::{Comparison, comparison_type, is_comparable};
 use crate::entry::scalar;
 use crate::function::{Argument, CallError, Family, FlinkForm, Function, Typed};
 use crate::rules::{impossible, untyped_null};
-use crate::spark::SparkForm;
+use crate::spark::{SparkCall, SparkForm};
 use streamc_types::{DataType, TypeKind, case_type, common_type};
 
 /// The functions. The engine decides which arguments it computes.
@@ -16,11 +17,10 @@ pub const FUNCTIONS: &[Function] = &[
         .lazy()
         .spark(SparkForm::Named("ifnull"))
         .doc("The first value, or the second where the first is `NULL`.", "IFNULL(NULLIF(1, 1), 7)", "7"),
-    scalar(Family::Conditional, "NULLIF", (2, 2), nullif_rule, crate::arguments::never).lazy().doc(
-        "`NULL` where the two values are equal, otherwise the first.",
-        "NULLIF('a', 'b')",
-        "a",
-    ),
+    scalar(Family::Conditional, "NULLIF", (2, 2), nullif_rule, crate::arguments::never)
+        .lazy()
+        .spark(SparkForm::Rewrite(spark_nullif))
+        .doc("`NULL` where the two values are equal, otherwise the first.", "NULLIF('a', 'b')", "a"),
     scalar(Family::Conditional, "IF", (3, 3), if_rule, crate::arguments::never)
         .lazy()
         .flink(FlinkForm::Call)
@@ -67,11 +67,31 @@ fn nullif_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed,
     if a.ty.kind == TypeKind::Null {
         return Err(untyped_null(function, 0));
     }
-    super::comparison::comparison_type(a, b)
-        .filter(|kind| super::comparison::is_comparable(kind, false))
+    comparison_type(Comparison::Equality, a, b)
+        .filter(|kind| is_comparable(kind, false))
         .filter(|kind| *kind != TypeKind::Bitmap || a.ty == b.ty)
         .ok_or_else(|| impossible(format!("`NULLIF` cannot compare {}", kinds(arguments)), None))?;
     Ok(Typed::as_is(arguments, a.ty.clone().with_nullable(true)))
+}
+
+/// Spark compares a `FLOAT` with other numbers as `DOUBLE`, and takes NaN for equal to itself.
+fn spark_nullif(call: SparkCall<'_>) -> Result<String, String> {
+    let ([a, b], [left, right]) = (call.arguments, call.types) else {
+        return Err("`NULLIF` takes 2 arguments".to_owned());
+    };
+    let other = match (&left.kind, &right.kind) {
+        (TypeKind::Float, kind) if *kind != TypeKind::Float => right,
+        (kind, TypeKind::Float) if *kind != TypeKind::Float => left,
+        // Of a value and itself Flink's planner says what Spark says: it is equal.
+        (TypeKind::Float | TypeKind::Double, _) if right.is_approximate() && a != b => {
+            return Ok(format!("if(isnan({a}), {a}, nullif({a}, {b}))"));
+        }
+        _ => return Ok(format!("nullif({a}, {b})")),
+    };
+    Err(format!(
+        "Spark compares `FLOAT` with `{}` as `DOUBLE`; cast one to the type of the other",
+        other.kind
+    ))
 }
 
 /// `IF` takes numbers, strings, booleans, bytes, dates and times; of two timestamps the first one's type wins.

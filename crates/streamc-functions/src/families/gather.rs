@@ -152,13 +152,23 @@ fn items_rule(_: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallErr
 
 /// How often each value is there; less than never, if it was taken back first.
 #[derive(Default)]
-struct Bag(BTreeMap<Value, i64>);
+struct Bag(BTreeMap<(Value, bool), i64>);
+
+/// The value, and whether it is -0.0: a value of its own in a multiset of Flink.
+fn member(value: &Value) -> (Value, bool) {
+    let negative_zero = match value {
+        Value::Double(number) => *number == 0.0 && number.is_sign_negative(),
+        Value::Float(number) => *number == 0.0 && number.is_sign_negative(),
+        _ => false,
+    };
+    (value.clone(), negative_zero)
+}
 
 impl Accumulator for Bag {
     fn add(&mut self, arguments: &[Value]) -> Result<(), EvalError> {
         let next = value(arguments, 0)?;
         if !next.is_null() {
-            *self.0.entry(next.clone()).or_insert(0) += 1;
+            *self.0.entry(member(next)).or_insert(0) += 1;
         }
         Ok(())
     }
@@ -167,15 +177,16 @@ impl Accumulator for Bag {
         if gone.is_null() {
             return Ok(());
         }
+        let gone = member(gone);
         let count = self.0.entry(gone.clone()).or_insert(0);
         *count -= 1;
         if *count == 0 {
-            self.0.remove(gone);
+            self.0.remove(&gone);
         }
         Ok(())
     }
     fn value(&self) -> Result<Value, EvalError> {
-        Ok(Value::Map(self.0.iter().map(|(value, count)| (value.clone(), Value::Int(*count))).collect()))
+        Ok(Value::Map(self.0.iter().map(|((value, _), count)| (value.clone(), Value::Int(*count))).collect()))
     }
 }
 

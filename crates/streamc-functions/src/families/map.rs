@@ -20,7 +20,7 @@ pub const FUNCTIONS: &[Function] = &[
             Ok(Value::Array(entries(a, 0)?.iter().map(pair).collect()))
         }),
     )
-    .spark(SparkForm::None("not compared with Flink yet"))
+    .spark(SparkForm::None("the entries of a map have another order on Spark"))
     .doc(
         "The entries of a map, each as a row of `key` and `value`.",
         "MAP_ENTRIES(MAP['a', 1])",

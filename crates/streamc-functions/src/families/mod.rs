@@ -24,6 +24,7 @@ pub mod similar;
 pub mod string;
 pub mod system;
 pub mod temporal;
+mod temporal_rounding;
 pub mod temporal_text;
 pub mod text;
 pub mod variant;

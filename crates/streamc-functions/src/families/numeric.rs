@@ -65,7 +65,7 @@ pub const FUNCTIONS: &[Function] = &[
         "POWER",
         (2, 2),
         double_rule,
-        strict!(|_, _, a| Ok(Value::Double(double(a, 0)?.powf(double(a, 1)?)))),
+        strict!(|_, _, a| Ok(Value::Double(power(double(a, 0)?, double(a, 1)?)))),
     )
     .doc("The first number to the power of the second.", "POWER(2, 10)", "1024.0"),
     of_double("SIN", strict!(|_, _, a| unary(a, f64::sin))).doc("The sine of an angle in radians.", "SIN(0)", "0.0"),
@@ -127,6 +127,14 @@ const fn number(name: &'static str, rule: crate::function::TypeRule, eval: Evalu
 
 const fn of_double(name: &'static str, eval: Evaluator) -> Function {
     scalar(Family::Arithmetic, name, (1, 1), double_rule, eval)
+}
+
+/// Java's `Math.pow`: where C says 1, of 1 to the power of NaN or an infinity and of -1 to an infinity, it says NaN.
+fn power(base: f64, exponent: f64) -> f64 {
+    if exponent.is_nan() || base.abs() == 1.0 && exponent.is_infinite() {
+        return f64::NAN;
+    }
+    base.powf(exponent)
 }
 
 fn like_first_number(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, CallError> {

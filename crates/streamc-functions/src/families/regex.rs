@@ -13,6 +13,7 @@ use crate::spark::{SparkCall, SparkForm};
 use regex::Regex;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 use streamc_types::{TypeKind, Value};
 
 /// The functions.
@@ -88,21 +89,22 @@ pub(super) fn checked(typed: Typed, arguments: &[Argument<'_>]) -> Result<Typed,
 }
 
 thread_local! {
-    static COMPILED: RefCell<HashMap<String, Regex>> = RefCell::new(HashMap::new());
+    static COMPILED: RefCell<HashMap<String, Rc<Regex>>> = RefCell::new(HashMap::new());
 }
 
-/// The translated pattern; the last thousand are kept.
-pub(super) fn compiled(pattern: &str) -> Result<Regex, EvalError> {
+/// The translated pattern; the last thousand are kept, and shared: a copy of a [`Regex`] begins without the memory that its
+/// searches work in.
+pub(super) fn compiled(pattern: &str) -> Result<Rc<Regex>, EvalError> {
     COMPILED.with_borrow_mut(|cache| {
         if let Some(regex) = cache.get(pattern) {
             return Ok(regex.clone());
         }
         let bad = |why: String| EvalError::new(format!("the regular expression `{pattern}` {why}"));
-        let regex = Regex::new(&translate(pattern).map_err(&bad)?).map_err(|error| {
+        let regex = Rc::new(Regex::new(&translate(pattern).map_err(&bad)?).map_err(|error| {
             let text = error.to_string();
             let last = text.lines().last().unwrap_or("").trim_start_matches("error: ");
             bad(format!("is not supported: {last}"))
-        })?;
+        })?);
         if cache.len() >= 1000 {
             cache.clear();
         }
@@ -224,7 +226,8 @@ fn translate(pattern: &str) -> Result<String, String> {
 }
 
 fn extract(arguments: &[Value]) -> Result<Value, EvalError> {
-    let group = if arguments.len() > 2 { int(arguments, 2)? } else { 0 };
+    // Flink cuts a BIGINT to an INT.
+    let group = if arguments.len() > 2 { int(arguments, 2)? as i32 } else { 0 };
     let regex = compiled(text(arguments, 1)?)?;
     let Ok(group) = usize::try_from(group) else {
         return Ok(Value::Null);

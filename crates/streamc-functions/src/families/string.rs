@@ -13,7 +13,7 @@ use streamc_types::{DataType, MAX_LENGTH, TypeKind, Value};
 /// The functions.
 pub const FUNCTIONS: &[Function] = &[
     infix(Family::String, "||", 5, concat_operator_rule, strict!(|_, _, a| concat_operator(a)))
-        .doc("Two strings or bytes one after the other; `NULL` if one is `NULL`.", "'ab' || 'c'", "abc"),
+        .doc("Two strings one after the other; `NULL` if one is `NULL`.", "'ab' || 'c'", "abc"),
     text_function("UPPER", (1, 1), |f, a| like_first(f, a, &[Takes::Text]), strict!(|_, _, a| {
         Ok(Value::str(text(a, 0)?.to_uppercase()))
     }))
@@ -191,8 +191,13 @@ fn concat_operator_rule(function: &Function, arguments: &[Argument<'_>]) -> Resu
     let kind = match (&a.ty.kind, &b.ty.kind) {
         (TypeKind::Char(_), TypeKind::Char(_)) => TypeKind::Char(total),
         _ if a.ty.is_string() && b.ty.is_string() => TypeKind::Varchar(total),
-        (TypeKind::Binary(_), TypeKind::Binary(_)) => TypeKind::Binary(total),
-        _ if a.ty.is_binary() && b.ty.is_binary() => TypeKind::Varbinary(total),
+        // Flink types bytes, and then generates no code for them ("String expression type expected").
+        _ if a.ty.is_binary() && b.ty.is_binary() => {
+            return Err(impossible(
+                "Flink joins no bytes with `||`",
+                Some("join texts: `DECODE(x, 'UTF-8') || …`, and `ENCODE` the result".to_owned()),
+            ));
+        }
         _ => {
             let wrong = usize::from(a.ty.is_string() || a.ty.is_binary());
             return Err(refuse(function, arguments, wrong, "a string", Some("STRING")));
@@ -204,7 +209,6 @@ fn concat_operator_rule(function: &Function, arguments: &[Argument<'_>]) -> Resu
 fn concat_operator(arguments: &[Value]) -> Result<Value, EvalError> {
     Ok(match (value(arguments, 0)?, value(arguments, 1)?) {
         (Value::Str(a), Value::Str(b)) => Value::str(format!("{a}{b}")),
-        (Value::Bytes(a), Value::Bytes(b)) => Value::Bytes(a.iter().chain(b.iter()).copied().collect()),
         (a, b) => return Err(EvalError::new(format!("cannot join {a:?} and {b:?}"))),
     })
 }
@@ -403,10 +407,12 @@ fn split_index(arguments: &[Value]) -> Result<Value, EvalError> {
     }
     let index = index as usize;
     let part = match value(arguments, 1)? {
-        Value::Int(code) => match u32::try_from(*code).ok().filter(|c| *c <= 0xff).and_then(char::from_u32) {
-            Some(c) => subject.split(c).nth(index),
-            None => return Ok(Value::Null),
-        },
+        Value::Int(code) => {
+            match u32::try_from(*code).ok().filter(|c| (1..=0xff).contains(c)).and_then(char::from_u32) {
+                Some(c) => subject.split(c).nth(index),
+                None => return Ok(Value::Null),
+            }
+        }
         _ => match text(arguments, 1)? {
             "" => subject.split(char::is_whitespace).nth(index),
             separator => subject.split(separator).nth(index),
@@ -532,7 +538,7 @@ fn spark_split(call: SparkCall<'_>) -> Result<String, String> {
         return Err("`SPLIT_INDEX` needs three arguments".to_owned());
     };
     let separator = if kind.is_integer() {
-        format!("chr({separator})")
+        format!("(CASE WHEN {separator} BETWEEN 1 AND 255 THEN chr({separator}) END)")
     } else if spark_full_literal(separator) && !separator.contains('\\') {
         separator.clone()
     } else {

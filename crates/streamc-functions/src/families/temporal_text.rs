@@ -198,6 +198,15 @@ fn ltz_rule(function: &Function, arguments: &[Argument<'_>]) -> Result<Typed, Ca
     };
     if first.is_string() {
         let kind = TypeKind::TimestampLtz(3);
+        if let Some(Value::Str(name)) = arguments.get(2).and_then(|a| a.literal)
+            && zone(name).is_err()
+        {
+            return Err(CallError {
+                argument: Some(2),
+                message: format!("there is no time zone `{name}`"),
+                help: Some("a name like `Europe/Berlin`, or a distance like `GMT+02:00`".to_owned()),
+            });
+        }
         return checked(maybe(function, arguments, &[Takes::Text], kind)?, arguments, 1);
     }
     if first.kind == TypeKind::Null && arguments.len() == 1 {
@@ -258,7 +267,7 @@ fn to_ltz(_: &EvalContext, _: CallTypes<'_>, arguments: &[Value]) -> Result<Valu
             precision = 3;
             millis as i64
         }
-        _ if arguments.len() == 1 => double(arguments, 0)?.floor() as i64,
+        _ if precision == 3 => double(arguments, 0)?.floor() as i64,
         _ => double(arguments, 0)? as i64,
     };
     let (millis, nanos) = match precision {
@@ -449,12 +458,15 @@ fn spark_utc(wall: &str) -> String {
 fn spark_to_ltz(call: SparkCall<'_>) -> Result<String, String> {
     let numeric = call.types.first().is_some_and(DataType::is_numeric);
     match call.arguments {
+        [number] if call.types.first().is_some_and(DataType::is_approximate) => {
+            Ok(format!("timestamp_millis(CAST(floor({number}) AS BIGINT))"))
+        }
         [number] if numeric => Ok(format!("timestamp_millis(CAST({number} AS BIGINT))")),
         // A fraction of a second is kept, to the millisecond.
         [number, precision] if call.types.first().is_some_and(DataType::is_approximate) => {
             match super::string::spark_int(precision) {
                 Some(0) => Ok(format!("timestamp_millis(CAST({number} * 1000D AS BIGINT))")),
-                Some(3) => Ok(format!("timestamp_millis(CAST({number} AS BIGINT))")),
+                Some(3) => Ok(format!("timestamp_millis(CAST(floor({number}) AS BIGINT))")),
                 _ => Err("of floating-point numbers, Spark knows precisions 0 and 3 only".to_owned()),
             }
         }

@@ -15,12 +15,12 @@ pub const FUNCTIONS: &[Function] = &[
     scalar(Family::String, "URL_ENCODE", (1, 1), |f, a| maybe(f, a, &[Takes::Text], STRING), strict!(|_, _, a| {
         Ok(Value::str(url_encode(text(a, 0)?)))
     }))
-    .spark(SparkForm::None("not compared with Flink yet"))
+    .spark(SparkForm::Named("url_encode"))
     .doc("The text as a part of a URL (`application/x-www-form-urlencoded`): a blank is `+`, other bytes are `%` and two digits.", "URL_ENCODE('a b&c')", "a+b%26c"),
     scalar(Family::String, "URL_DECODE", (1, 1), |f, a| maybe(f, a, &[Takes::Text], STRING), strict!(|_, _, a| {
         Ok(url_decode(text(a, 0)?).map_or(Value::Null, Value::str))
     }))
-    .spark(SparkForm::None("Spark fails on a wrong `%`, where Flink gives `NULL`"))
+    .spark(SparkForm::Named("try_url_decode"))
     .doc("The text that was encoded for a URL; `NULL` if `%` does not stand before two digits.", "URL_DECODE('a+b%26c')", "a b&c"),
     scalar(Family::String, "ELT", (2, usize::MAX), elt_rule, |_, _, a| {
         let index = value(a, 0)?;
@@ -50,7 +50,7 @@ pub const FUNCTIONS: &[Function] = &[
         Ok(Value::str(translate(text(a, 0)?, or_empty(1)?, or_empty(2)?)))
     })
     .aliases(&["TRANSLATE3"])
-    .spark(SparkForm::None("not compared with Flink yet"))
+    .spark(SparkForm::Template("translate({0}, coalesce({1}, ''), coalesce({2}, ''))"))
     .doc("The text with each character of the second text replaced by the one at the same place of the third, or left out if there is none.", "TRANSLATE('stream', 'tm', 'T')", "sTrea"),
     scalar(Family::String, "SPLIT", (2, 2), |f, a| {
         fixed(f, a, &[Takes::Text], TypeKind::Array(Box::new(DataType::string())))

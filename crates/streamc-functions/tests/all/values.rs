@@ -184,3 +184,38 @@ fn values_agree_with_flink() {
     assert!(stale.is_empty(), "no longer needed: {stale:#?}");
     assert!(checked > 800, "only {checked} values are checked");
 }
+
+/// What `TRY_CAST('…' AS DECIMAL(10, 2))` of Flink 2.3 gives, and `TRY_CAST('…' AS DECIMAL(20, 2))`.
+#[test]
+fn one_character_behind_a_short_decimal_is_left_out() {
+    let to = |text: &str, precision: u8| {
+        let context = EvalContext::default();
+        let target = DataType::new(TypeKind::Decimal { precision, scale: 2 });
+        match cast::cast(&context, &Value::str(text), &DataType::string(), &target) {
+            Ok(Value::Decimal(decimal)) => decimal.to_string(),
+            _ => "none".to_owned(),
+        }
+    };
+    for (text, short, long) in [
+        ("a", "0.00", "none"),
+        ("12a", "12.00", "none"),
+        ("12ab", "none", "none"),
+        ("a ", "0.00", "none"),
+        ("  7x", "7.00", "none"),
+        ("-a", "0.00", "none"),
+        ("-", "none", "none"),
+        (".", "0.00", "none"),
+        ("1.5.", "none", "none"),
+        ("1e", "1.00", "none"),
+        ("1e+", "none", "none"),
+        ("1e2x", "100.00", "none"),
+        ("1e5", "100000.00", "100000.00"),
+        ("12é", "none", "none"),
+        ("5\n", "5.00", "5.00"),
+        ("5\r", "5.00", "none"),
+        ("1234567890123456a", "none", "none"),
+        ("000000000000001234a", "none", "none"),
+    ] {
+        assert_eq!((to(text, 10).as_str(), to(text, 20).as_str()), (short, long), "{text:?}");
+    }
+}

@@ -119,30 +119,6 @@ fn unless_null(values: &[Value], holds: bool) -> Value {
     }
 }
 
-/// Compiles an equality of the two sides of a join. Flink hashes what it compares: `-0.0` meets `-0.0` only, `NaN` meets `NaN`.
-pub(crate) fn compile_key(left: &Expr, right: &Expr, whole: &Expr) -> Result<Compiled, String> {
-    let same: Evaluator = |_, _, values| {
-        Ok(match values {
-            [Value::Null, _] | [_, Value::Null] => Value::Null,
-            [Value::Double(a), Value::Double(b)] => {
-                Value::Boolean(a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan()))
-            }
-            [Value::Float(a), Value::Float(b)] => {
-                Value::Boolean(a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan()))
-            }
-            [a, b] => Value::Boolean(a == b),
-            _ => Value::Null,
-        })
-    };
-    Ok(Compiled::Call(Box::new(Call {
-        eval: same,
-        argument_types: Box::new([left.ty.clone(), right.ty.clone()]),
-        result: whole.ty.clone(),
-        arguments: Box::new([compile(left)?, compile(right)?]),
-        span: whole.span,
-    })))
-}
-
 /// `NULLIF(a, b)`: `CASE WHEN a = b THEN NULL ELSE a END`, where only the comparison casts.
 fn null_if(arguments: &[Expr]) -> Result<Compiled, String> {
     let (Some(equal), [a, _]) = (streamc_functions::operator("="), arguments) else {

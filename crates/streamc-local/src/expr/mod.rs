@@ -6,7 +6,7 @@
 mod compile;
 mod evaluate;
 
-pub(crate) use compile::{compile, compile_key};
+pub(crate) use compile::compile;
 pub(crate) use evaluate::Fault;
 
 use fxhash::FxHashSet;

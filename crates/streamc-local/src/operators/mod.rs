@@ -4,6 +4,7 @@
 //! its neighbours nor where its rows go.
 
 mod accumulate;
+mod changes;
 mod deduplicate;
 mod distinct;
 mod expand;
@@ -15,6 +16,7 @@ mod join_sides;
 mod limit;
 mod lookup_join;
 mod over;
+mod over_any_order;
 mod project;
 mod recognize;
 mod replicate;
@@ -32,6 +34,7 @@ mod window_join;
 mod window_rank;
 
 pub(crate) use accumulate::Aggregates;
+pub(crate) use changes::{FromChangelog, ToChangelog};
 pub(crate) use deduplicate::Deduplicate;
 pub(crate) use distinct::Distinct;
 pub(crate) use expand::Expand;
@@ -43,6 +46,7 @@ pub(crate) use join_sides::Condition;
 pub(crate) use limit::Limit;
 pub(crate) use lookup_join::LookupJoin;
 pub(crate) use over::Over;
+pub(crate) use over_any_order::OverAnyOrder;
 pub(crate) use project::Project;
 pub(crate) use recognize::Recognize;
 pub(crate) use replicate::Replicate;

@@ -7,9 +7,8 @@ use crate::event::Change;
 use crate::key::{KeyMap, KeyOf};
 use crate::window_time::WindowClock;
 use std::collections::BTreeMap;
-use streamc_types::Row;
 
-/// Keeps rows by session and gives them, with the columns of the window, when the watermark closes it. Two sessions
+/// Keeps changes by session and gives them, with the columns of the window, when the watermark closes it. Two sessions
 /// that overlap or touch are one (Flink's `TimeWindow.intersects`). A row is late if the session it would belong to,
 /// merged with those it meets, has closed.
 pub(crate) struct Session {
@@ -30,7 +29,7 @@ struct Open {
     end: i64,
     /// In which order it was opened.
     number: u64,
-    rows: Vec<Row>,
+    changes: Vec<Change>,
 }
 
 impl Session {
@@ -41,6 +40,7 @@ impl Session {
 
 impl Operator for Session {
     fn on_row(&mut self, _port: usize, change: Change, cx: &mut Context<'_>) -> Outcome {
+        let kind = change.kind;
         let (time, row) = timed(change.row, self.time)?;
         let (mut start, mut end) = {
             let wall_clock = self.clock.wall_clock(time);
@@ -63,14 +63,14 @@ impl Operator for Session {
             *cx.late += 1;
             return Ok(());
         }
-        let (mut number, mut rows) = (self.opened, Vec::new());
+        let (mut number, mut changes) = (self.opened, Vec::new());
         let mut i = 0;
         while i < sessions.len() {
             if sessions[i].start <= end && sessions[i].end >= start {
                 let merged = sessions.remove(i);
                 self.by_end.remove(&(merged.end, merged.number));
                 number = number.min(merged.number);
-                rows.extend(merged.rows);
+                changes.extend(merged.changes);
             } else {
                 i += 1;
             }
@@ -78,8 +78,8 @@ impl Operator for Session {
         if number == self.opened {
             self.opened += 1;
         }
-        rows.push(row);
-        sessions.push(Open { start, end, number, rows });
+        changes.push(Change { kind, row });
+        sessions.push(Open { start, end, number, changes });
         self.by_end.insert((end, number), index);
         Ok(())
     }
@@ -93,9 +93,8 @@ impl Operator for Session {
             let sessions = &mut self.open[index];
             let Some(at) = sessions.iter().position(|s| s.number == number) else { continue };
             let session = sessions.remove(at);
-            for row in session.rows {
-                let change = Change::insert(with_window(&row, session.start, session.end, &self.clock));
-                cx.emit(change.kind, change.row);
+            for Change { kind, row } in session.changes {
+                cx.emit(kind, with_window(&row, session.start, session.end, &self.clock));
             }
         }
         Ok(Some(cx.watermark))

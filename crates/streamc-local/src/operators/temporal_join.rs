@@ -29,8 +29,8 @@ pub(crate) struct TemporalJoin {
 /// What is kept of a key.
 #[derive(Default)]
 pub(crate) struct State {
-    /// Left rows with their times, in the order in which they came.
-    waiting: Vec<(i64, Row)>,
+    /// Changes of left rows with their times, in the order in which they came.
+    waiting: Vec<(i64, Change)>,
     /// By time; `None` where the row was deleted.
     versions: BTreeMap<i64, Option<Row>>,
     /// The least time at which there is something to do.
@@ -56,15 +56,15 @@ impl TemporalJoin {
         state.timer = None;
         let (ready, waiting): (Vec<_>, Vec<_>) =
             std::mem::take(&mut state.waiting).into_iter().partition(|(time, _)| *time <= cx.watermark);
-        for (time, row) in ready {
+        for (time, Change { kind, row }) in ready {
             let version = state.versions.range(..=time).next_back().and_then(|(_, version)| version.as_ref());
             let joined = match version {
                 Some(version) => self.condition.join(&row, version, cx)?,
                 None => None,
             };
             match joined {
-                Some(both) => cx.emit(RowKind::Insert, both),
-                None if self.outer => cx.emit(RowKind::Insert, padded(&row, true, self.right_width)),
+                Some(both) => cx.emit(kind, both),
+                None if self.outer => cx.emit(kind, padded(&row, true, self.right_width)),
                 None => {}
             }
         }
@@ -91,7 +91,7 @@ impl Operator for TemporalJoin {
         let key = KeyOf { row: &row, columns: &self.keys[side] }.to_key();
         let state = self.states.entry(key.clone()).or_default();
         match (side, kind) {
-            (0, _) => state.waiting.push((time, row)),
+            (0, _) => state.waiting.push((time, Change { kind, row })),
             // What a row was is not asked for: the new version says all.
             (_, RowKind::UpdateBefore) => return Ok(()),
             (_, RowKind::Delete) => {

@@ -6,7 +6,7 @@ use crate::event::Change;
 use crate::key::{KeyMap, KeyOf};
 use crate::ttl::Ttl;
 use std::cmp::Ordering;
-use streamc_plan::SortKey;
+use streamc_plan::{Direction, SortKey};
 use streamc_types::{Row, RowKind, Value};
 
 /// An order of rows; `NULL` is less than every value, as in Flink. Of equal rows the earlier is first.
@@ -18,10 +18,9 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    fn compare(&self, a: &[Value], b: &[Value]) -> Ordering {
+    pub(crate) fn compare(&self, a: &[Value], b: &[Value]) -> Ordering {
         for key in &self.keys {
-            let ordering = a[key.column].cmp(&b[key.column]);
-            let ordering = if key.descending { ordering.reverse() } else { ordering };
+            let ordering = compare(&a[key.column], &b[key.column], key.direction);
             if ordering.is_ne() {
                 return ordering;
             }
@@ -39,10 +38,22 @@ impl Order {
     }
 
     /// Where an equal row stands among sorted ones.
-    fn find(&self, rows: &[Row], row: &[Value]) -> Option<usize> {
+    pub(crate) fn find(&self, rows: &[Row], row: &[Value]) -> Option<usize> {
         let start = rows.partition_point(|r| self.compare(r, row).is_lt());
         let end = rows.partition_point(|r| self.compare(r, row).is_le());
         rows[start..end].iter().position(|r| r.as_ref() == row).map(|i| start + i)
+    }
+}
+
+fn compare(a: &Value, b: &Value, direction: Direction) -> Ordering {
+    match (a.is_null(), b.is_null()) {
+        (true, true) => Ordering::Equal,
+        (true, false) if direction.nulls_last => Ordering::Greater,
+        (true, false) => Ordering::Less,
+        (false, true) if direction.nulls_last => Ordering::Less,
+        (false, true) => Ordering::Greater,
+        (false, false) if direction.descending => b.cmp(a),
+        (false, false) => a.cmp(b),
     }
 }
 

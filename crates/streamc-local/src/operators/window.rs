@@ -7,7 +7,7 @@ use crate::window_time::{WindowClock, windows_of};
 use streamc_plan::WindowSpec;
 use streamc_types::{Row, Value};
 
-/// A row once for each window it lies in, ends ascending. Late rows pass: what comes next decides.
+/// A row once for each window it lies in. Late rows pass: what comes next decides.
 pub(crate) struct Window {
     pub(crate) spec: WindowSpec,
     pub(crate) time: usize,

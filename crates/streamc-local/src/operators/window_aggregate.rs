@@ -16,7 +16,14 @@ pub(crate) struct WindowAggregate {
     end: usize,
     aggregates: Aggregates,
     clock: WindowClock,
-    windows: BTreeMap<i64, KeyMap<Group>>,
+    windows: BTreeMap<i64, KeyMap<Entry>>,
+}
+
+/// A group of a window.
+struct Entry {
+    group: Group,
+    /// How many rows are in it; one that lost all its rows gives none.
+    rows: i64,
 }
 
 impl WindowAggregate {
@@ -33,8 +40,11 @@ impl Operator for WindowAggregate {
             return Ok(());
         }
         let groups = self.windows.entry(end).or_default();
-        let group = entry(groups, &row, &self.keys, || self.aggregates.group());
-        self.aggregates.update(group, &row, true, cx)
+        let new = || Entry { group: self.aggregates.group(), rows: 0 };
+        let found = entry(groups, &row, &self.keys, new);
+        let addition = change.kind.is_addition();
+        found.rows += if addition { 1 } else { -1 };
+        self.aggregates.update(&mut found.group, &row, addition, cx)
     }
 
     fn on_watermark(&mut self, cx: &mut Context<'_>) -> Outcome<Option<i64>> {
@@ -42,7 +52,8 @@ impl Operator for WindowAggregate {
             if self.clock.closes_at(*window.key()) > cx.watermark {
                 break;
             }
-            for (key, group) in window.remove() {
+            for (key, Entry { group, .. }) in window.remove().into_iter().filter(|(_, entry)| entry.rows > 0)
+            {
                 let mut values: Vec<Value> = Vec::with_capacity(key.0.len() + self.aggregates.len());
                 values.extend(key.0.into_vec());
                 self.aggregates.values(&group, &mut values)?;

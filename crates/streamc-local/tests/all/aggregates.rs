@@ -3,7 +3,7 @@
 use crate::kit::*;
 use streamc_functions::EvalContext;
 use streamc_local::{Clock, RunOptions};
-use streamc_plan::{AggregateCall, Component, OverFrame, Relation, relations};
+use streamc_plan::{AggregateCall, Component, OverFrame, Relation, SortKey, relations};
 
 fn orders() -> Component {
     source("orders", "k STRING, v BIGINT, ts TIMESTAMP(3)", Some(("ts", 0)))
@@ -162,7 +162,14 @@ fn the_mean_over_rows_before_wraps_as_flinks_quotient_does() {
     let input = scan(&s);
     let calls = vec![AggregateCall { name: "mean".into(), ..agg("AVG", vec![col(&input, "v")]) }];
     let time = index(&input, "ts");
-    let relation = relations::over(input, Vec::new(), time, OverFrame::Range(None), calls, origin());
+    let relation = relations::over(
+        input,
+        Vec::new(),
+        SortKey::new(time, false),
+        OverFrame::Range(None),
+        calls,
+        origin(),
+    );
     let keep = ["mean"].map(|n| (n, col(&relation, n)));
     expect(
         &[(&s, "2147483647 1\n 1 2\n 3 3")],

@@ -3,8 +3,8 @@
 use crate::kit::*;
 use streamc_backend::Backend;
 use streamc_local::LocalBackend;
-use streamc_plan::{ComponentKind, Expr, OptionValue};
-use streamc_types::TimeAttribute;
+use streamc_plan::{ComponentKind, Expr, OptionValue, relations};
+use streamc_types::{Column, DataType, TimeAttribute, TypeKind};
 
 fn messages(components: Vec<streamc_plan::Component>) -> Vec<String> {
     let found = LocalBackend.capabilities(&plan(components));
@@ -49,6 +49,22 @@ fn groups_of_variants_are_refused() {
     let others = stream("o", group(scan(&s), "n", Vec::new()));
     let said = "the embedded engine cannot tell values of `VARIANT` apart as Flink does";
     assert_eq!(messages(vec![s, groups, inside, others]), [said, said]);
+}
+
+#[test]
+fn numbers_of_the_entries_of_a_map_are_refused() {
+    let s = source("s", "m MAP<STRING, INT>, xs ARRAY<INT>", None);
+    let numbered = |name: &str, columns: &[&str]| {
+        let columns = columns.iter().map(|c| Column::new(*c, DataType::new(TypeKind::Int))).collect();
+        let input = scan(&s);
+        let collection = col(&input, name);
+        relations::unnest(input, collection, columns, false, true, origin())
+    };
+    let (map, array) = (numbered("m", &["k", "v", "n"]), numbered("xs", &["x", "n"]));
+    assert_eq!(
+        messages(vec![s.clone(), stream("a", array), stream("m", map)]),
+        ["the embedded engine does not number the elements of a map or multiset"]
+    );
 }
 
 #[test]

@@ -95,6 +95,39 @@ fn without_equal_keys_every_pair_is_tried() {
     expect(&[(&l, "1 x\n 3 y"), (&r, "2 p\n 4 q")], relation, "+I 1 x 2 p\n+I 1 x 4 q\n+I 3 y 4 q");
 }
 
+/// The condition `id + 1 = CAST(b AS BIGINT)`, after which the key decides further.
+fn by_computed_keys(kind: JoinKind) -> (Component, Component, Relation) {
+    let (l, r) = (left(), right());
+    let (left, right) = (scan(&l), scan(&r));
+    let b = col(&right, "b").map_columns(&|i| i + 2);
+    let key = col(&right, "key").map_columns(&|i| i + 2);
+    let computed = call("=", vec![cast(b, "BIGINT", false), call("+", vec![col(&left, "id"), int(1)])]);
+    let rest = call("<", vec![col(&left, "id"), key]);
+    let relation = relations::join(left, right, kind, call("AND", vec![computed, rest]), origin());
+    (l, r, relation)
+}
+
+#[test]
+fn rows_find_each_other_by_computed_keys_too() {
+    for (kind, expected) in [
+        (JoinKind::Inner, "+I 1 x 3 2"),
+        (JoinKind::Left, "+I 1 x - -\n+I - y - -\n-D 1 x - -\n+I 1 x 3 2"),
+        (JoinKind::Full, "+I 1 x - -\n+I - - 0 2\n+I - y - -\n-D 1 x - -\n+I 1 x 3 2"),
+        (JoinKind::Semi, "+I 1 x"),
+        (JoinKind::Anti, "+I 1 x\n+I - y\n-D 1 x"),
+    ] {
+        let (l, r, relation) = by_computed_keys(kind);
+        expect(&[(&l, "1 x\n - y"), (&r, "0 2\n 3 2")], relation, expected);
+    }
+}
+
+#[test]
+fn a_key_that_cannot_be_computed_fails_with_its_row_also_without_a_partner() {
+    let (l, r, relation) = by_computed_keys(JoinKind::Inner);
+    let error = try_execute(&[(&l, ""), (&r, "3 two")], relation, &RunOptions::default()).unwrap_err();
+    assert_eq!(error.row.as_deref(), Some("key = 3, b = two"), "{error:?}");
+}
+
 /// Counts per key of `l`, as `id`, `n`.
 fn counts(l: &Component) -> Relation {
     let input = scan(l);

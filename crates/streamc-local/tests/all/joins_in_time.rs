@@ -13,7 +13,7 @@ fn rates() -> Component {
 
 fn versions(kind: JoinKind, left: &Component, right: &Component) -> Relation {
     let rates = scan(right);
-    let order = vec![SortKey { column: index(&rates, "at"), descending: true }];
+    let order = vec![SortKey::new(index(&rates, "at"), true)];
     let last = relations::rank(rates.clone(), vec![0], order, 1, None, origin());
     let left = scan(left);
     let condition = call("=", vec![col(&left, "id"), col(&rates, "key").map_columns(&|i| i + 2)]);
@@ -54,8 +54,7 @@ fn a_key_that_is_not_compared_is_no_version() {
     let condition = call("=", vec![col(&left, "id"), col(&rates, "rate").map_columns(&|i| i + 2)]);
     let refused = relations::check_temporal(&left.props, &rates.props, &condition);
     assert_eq!(refused, Err(relations::TemporalError::NoKey));
-    let last =
-        relations::rank(rates, vec![0], vec![SortKey { column: 2, descending: true }], 1, None, origin());
+    let last = relations::rank(rates, vec![0], vec![SortKey::new(2, true)], 1, None, origin());
     let refused = relations::check_temporal(&left.props, &last.props, &condition);
     assert_eq!(refused, Err(relations::TemporalError::KeyNotCompared(vec![0])));
 }
@@ -96,7 +95,7 @@ fn rows_of_one_window_meet_when_it_closes_and_late_ones_never() {
 #[test]
 fn rows_come_out_sorted_as_time_passes_and_those_behind_are_late() {
     let o = source("o", "id BIGINT, ts TIMESTAMP(3)", Some(("ts", 10)));
-    let keys = vec![SortKey { column: 1, descending: false }, SortKey { column: 0, descending: true }];
+    let keys = vec![SortKey::new(1, false), SortKey::new(0, true)];
     let report = expect(
         &[(&o, "1 5\n 2 5\n 3 20\n 4 4\n 5 20")],
         relations::sort(scan(&o), keys, origin()),

@@ -50,8 +50,8 @@ proptest! {
         let sums = group(input, "k", vec![sum]);
         // The key breaks ties, so that the answer is one.
         let order = vec![
-            SortKey { column: 1, descending: true },
-            SortKey { column: 0, descending: false },
+            SortKey::new(1, true),
+            SortKey::new(0, false),
         ];
         let relation = relations::rank(sums, vec![], order, limit, number.then(|| "n".into()), origin());
         let found = final_rows(&[(&s, ints(&data))], relation);

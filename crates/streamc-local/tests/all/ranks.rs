@@ -9,7 +9,7 @@ fn scores() -> Component {
 
 fn rank(input: Relation, partition: &str, by: &str, descending: bool, limit: u64, number: bool) -> Relation {
     let partition = indices(&input, partition);
-    let order = vec![SortKey { column: index(&input, by), descending }];
+    let order = vec![SortKey::new(index(&input, by), descending)];
     relations::rank(input, partition, order, limit, number.then(|| "n".into()), origin())
 }
 
@@ -124,7 +124,7 @@ fn the_last_row_of_a_window_comes_when_it_closes() {
     let scores = scores();
     let windows = window(scan(&scores), tumble(10), "ts");
     let partition = indices(&windows, "window_start window_end k");
-    let order = vec![SortKey { column: index(&windows, "window_time"), descending: true }];
+    let order = vec![SortKey::new(index(&windows, "window_time"), true)];
     let relation = relations::rank(windows, partition, order, 1, None, origin());
     expect(
         &[(&scores, "a 1 5\n a 2 6\n b 3 1\n a 4 15")],

@@ -225,7 +225,7 @@ fn the_first_rows_of_a_window_come_ranked_when_it_closes() {
     let clicks = clicks();
     let per_key = counted(&clicks, tumble(10));
     let partition = indices(&per_key, "window_start window_end");
-    let order = vec![streamc_plan::SortKey { column: index(&per_key, "sum"), descending: true }];
+    let order = vec![streamc_plan::SortKey::new(index(&per_key, "sum"), true)];
     let relation = relations::rank(per_key, partition, order, 2, Some("n".into()), origin());
     expect(
         &[(&clicks, "a 1 1\n b 7 2\n c 5 3\n b 1 12\n d 3 4\n a 1 40")],

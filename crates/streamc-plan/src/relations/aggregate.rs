@@ -6,6 +6,7 @@ use crate::expr::AggregateCall;
 use crate::lineage::Lineage;
 use crate::properties::{Properties, StateKind, StateLife};
 use crate::relation::{Origin, Relation, RelationKind};
+use crate::window::WindowColumns;
 use streamc_types::{Column, RowSchema};
 
 /// Groups by the columns `keys` and computes `aggregates`: the keys, then one column an aggregate.
@@ -58,11 +59,11 @@ pub(super) fn has_window(props: &Properties, keys: &[usize]) -> bool {
     // Behind an outer join a row may have no window: Flink plans no window aggregate of such rows.
     let known = |c: usize| props.schema.columns.get(c).is_some_and(|c| !c.ty.nullable);
     let is_key = |column: Option<usize>| column.is_some_and(|c| keys.contains(&c) && known(c));
-    props.changelog.is_insert_only()
-        && props
-            .window
-            .as_ref()
-            .is_some_and(|w| (is_key(w.start) || is_key(w.twin.0)) && (is_key(w.end) || is_key(w.twin.1)))
+    props.window.as_ref().is_some_and(|w| {
+        (w.changing || props.changelog.is_insert_only())
+            && (is_key(w.start) || is_key(w.twin.0))
+            && (is_key(w.end) || is_key(w.twin.1))
+    })
 }
 
 /// Properties of the key columns alone.
@@ -86,7 +87,8 @@ fn grouped(input: &Properties, keys: &[usize], windowed: bool) -> Properties {
         watermark: if windowed { map_watermark(input.watermark.as_ref(), &from) } else { None },
         changelog,
         keys: vec![(0..keys.len()).collect()],
-        window: if windowed { map_window(input.window.as_ref(), &from) } else { None },
+        window: if windowed { map_window(input.window.as_ref(), &from) } else { None }
+            .map(|w| WindowColumns { changing: false, ..w }),
         state: None,
         lineage: keys.iter().map(|k| input.lineage.get(*k).cloned().unwrap_or_default()).collect(),
         time_types: Default::default(),

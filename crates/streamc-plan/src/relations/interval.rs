@@ -1,12 +1,36 @@
 //! Recognising that a join condition bounds time.
 
 use crate::expr::{Expr, ExprKind};
-use streamc_types::Value;
+use streamc_functions::add_months;
+use streamc_types::{IntervalUnit, TypeKind, Value};
 
-/// A time column with a constant distance: `ts + 5 min`.
+const DAY: i64 = 86_400_000;
+
+/// A time column with a constant distance: `ts + 5 min`. Flink computes it from the first moment of 1970, so that a month
+/// is one of 31 days there (`IntervalJoinUtil.reduceTimeExpression`); the condition as it is written holds, too.
 struct Moment {
     column: usize,
     offset: i64,
+}
+
+impl Moment {
+    fn moved(self, by: Distance, sign: i64) -> Option<Self> {
+        let offset = match by {
+            Distance::Millis(millis) => self.offset.checked_add(sign.checked_mul(millis)?)?,
+            Distance::Months(months) => {
+                let (day, time) = (self.offset.div_euclid(DAY), self.offset.rem_euclid(DAY));
+                add_months(day, sign.checked_mul(months)?).checked_mul(DAY)?.checked_add(time)?
+            }
+        };
+        Some(Self { offset, ..self })
+    }
+}
+
+/// A constant interval.
+#[derive(Clone, Copy)]
+enum Distance {
+    Millis(i64),
+    Months(i64),
 }
 
 fn moment(expr: &Expr) -> Option<Moment> {
@@ -16,15 +40,12 @@ fn moment(expr: &Expr) -> Option<Moment> {
         ExprKind::Call { function, arguments } => {
             let [a, b] = arguments.as_slice() else { return None };
             match function.name {
-                "+" => match (millis(a), millis(b)) {
-                    (None, Some(d)) => moment(a).map(|m| Moment { offset: m.offset + d, ..m }),
-                    (Some(d), None) => moment(b).map(|m| Moment { offset: m.offset + d, ..m }),
+                "+" => match (distance(a), distance(b)) {
+                    (None, Some(by)) => moment(a)?.moved(by, 1),
+                    (Some(by), None) => moment(b)?.moved(by, 1),
                     _ => None,
                 },
-                "-" => {
-                    let d = millis(b)?;
-                    moment(a).map(|m| Moment { offset: m.offset - d, ..m })
-                }
+                "-" => moment(a)?.moved(distance(b)?, -1),
                 _ => None,
             }
         }
@@ -32,18 +53,20 @@ fn moment(expr: &Expr) -> Option<Moment> {
     }
 }
 
-/// A constant interval of days to seconds, in milliseconds.
-fn millis(expr: &Expr) -> Option<i64> {
-    use streamc_types::{IntervalUnit, TypeKind};
-    if expr.ty.kind != TypeKind::Interval(IntervalUnit::DaySecond) {
-        return None;
-    }
+fn distance(expr: &Expr) -> Option<Distance> {
+    let TypeKind::Interval(unit) = expr.ty.kind else { return None };
     match &expr.kind {
-        ExprKind::Literal(Value::Int(millis)) => Some(*millis),
+        ExprKind::Literal(Value::Int(length)) => Some(match unit {
+            IntervalUnit::DaySecond => Distance::Millis(*length),
+            IntervalUnit::YearMonth => Distance::Months(*length),
+        }),
         ExprKind::Call { function, arguments } if function.name == "UNARY -" => {
-            millis(&arguments[0]).map(|m| -m)
+            Some(match distance(arguments.first()?)? {
+                Distance::Millis(millis) => Distance::Millis(millis.checked_neg()?),
+                Distance::Months(months) => Distance::Months(months.checked_neg()?),
+            })
         }
-        ExprKind::Cast { input, .. } => millis(input),
+        ExprKind::Cast { input, .. } => distance(input),
         _ => None,
     }
 }

@@ -3,6 +3,7 @@
 use super::window::session_keys;
 use super::{interval_bounds, lineage_of, relation, row_conditions};
 use crate::changelog::Changelog;
+use crate::constant::is_never_true;
 use crate::expr::{Expr, ExprKind};
 use crate::lineage::Lineage;
 use crate::properties::{Key, Properties, StateKind, StateLife, Watermark};
@@ -26,7 +27,9 @@ pub fn join(left: Relation, right: Relation, kind: JoinKind, condition: Expr, or
         let column = if i < width { l.schema.columns.get(i) } else { r.schema.columns.get(i - width) };
         column.is_some_and(|c| c.time == Some(TimeAttribute::Rowtime))
     };
-    let inserts = l.changelog.is_insert_only() && r.changelog.is_insert_only();
+    // Of a condition that is never true Flink keeps nothing, and so neither bounds nor windows; only a full join is left then.
+    let never = kind == JoinKind::Full && condition.conjuncts().into_iter().any(is_never_true);
+    let inserts = l.changelog.is_insert_only() && r.changelog.is_insert_only() && !never;
     let equal = equal_columns(&condition, width);
     // Sessions meet only if what keeps them apart is equal too.
     let (apart_left, apart_right) = (session_keys(&left), session_keys(&right));

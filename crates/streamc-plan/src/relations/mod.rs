@@ -6,6 +6,7 @@
 //! that, and reported what is wrong.
 
 mod aggregate;
+mod changes;
 mod expand;
 mod interval;
 mod join;
@@ -25,6 +26,7 @@ mod watermark;
 mod window;
 
 pub use aggregate::{aggregate, distinct};
+pub use changes::{from_changelog, to_changelog};
 pub use expand::{expand, set_number};
 pub use interval::interval_bounds;
 pub use join::join;
@@ -96,6 +98,7 @@ fn map_window(window: Option<&WindowColumns>, from: &[Option<usize>]) -> Option<
         end: place(window.end).or(twin.1),
         time: place(window.time),
         instant: window.instant,
+        changing: window.changing,
         twin,
     };
     (mapped.start.is_some() || mapped.end.is_some() || mapped.time.is_some()).then_some(mapped)

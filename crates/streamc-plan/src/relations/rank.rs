@@ -26,7 +26,7 @@ pub fn rank(
     let kind = match order.as_slice() {
         [key] if limit == 1 => {
             match input.props.schema.columns.get(key.column).is_some_and(|c| c.time.is_some()) {
-                true if key.descending => RankKind::LastRow,
+                true if key.direction.descending => RankKind::LastRow,
                 true => RankKind::FirstRow,
                 false => RankKind::TopN,
             }
@@ -57,7 +57,9 @@ fn ranked(
     origin: Origin,
 ) -> Relation {
     let p = &input.props;
-    let windowed = has_window(p, &partition)
+    // Flink ranks the rows of windows only if none changes; its backend refuses the others.
+    let windowed = p.changelog.is_insert_only()
+        && has_window(p, &partition)
         && session_keys(&input).iter().all(|key| key.is_some_and(|key| partition.contains(&key)));
     let mut props = p.clone();
     props.changelog = match kind {

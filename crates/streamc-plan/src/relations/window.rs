@@ -11,8 +11,6 @@ use streamc_types::{Column, DataType, TimeAttribute, TypeKind};
 pub enum WindowError {
     /// The column is no time attribute.
     NotTime,
-    /// The rows are updated or deleted; windows over such rows are not supported yet.
-    Updating,
     /// A size is zero or negative, or the sizes do not divide.
     Size(&'static str),
 }
@@ -21,9 +19,6 @@ pub enum WindowError {
 pub fn check_window(input: &Properties, spec: &WindowSpec, time: usize) -> Result<(), WindowError> {
     if input.schema.columns.get(time).is_none_or(|c| c.time.is_none()) {
         return Err(WindowError::NotTime);
-    }
-    if !input.changelog.is_insert_only() {
-        return Err(WindowError::Updating);
     }
     match *spec {
         WindowSpec::Tumble { size, .. } if size <= 0 => {
@@ -87,6 +82,7 @@ pub fn window(input: Relation, spec: WindowSpec, time: usize, origin: Origin) ->
         end: Some(width + 1),
         time: Some(width + 2),
         instant,
+        changing: !props.changelog.is_insert_only(),
         twin: (None, None),
     });
     props.state = None;

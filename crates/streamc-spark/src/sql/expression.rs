@@ -160,6 +160,9 @@ fn not_of_nan(name: &str, arguments: [&Expr; 2], operands: [&str; 2], text: Stri
     if arguments[0].is_same(arguments[1]) {
         return text;
     }
+    if let Some(decimal) = arguments.iter().position(|a| matches!(a.ty.kind, TypeKind::Decimal { .. })) {
+        return of_zero_with_sign(name, arguments, operands, text, decimal);
+    }
     let [left, right] = arguments.map(may_be_nan);
     let (nan, other) = match name {
         ">" | ">=" if left => (0, 1),
@@ -174,6 +177,35 @@ fn not_of_nan(name: &str, arguments: [&Expr; 2], operands: [&str; 2], text: Stri
         _ if constant => format!("({} AND NOT isnan({}))", bare(&text), bare(nan)),
         "<>" => format!("if(isnan({}), {other} = {other}, {})", bare(nan), bare(&text)),
         _ => format!("if(isnan({}), {other} <> {other}, {})", bare(nan), bare(&text)),
+    }
+}
+
+/// A comparison of the decimal number at the place `decimal` with a floating-point number: NaN is greater than all numbers on
+/// both engines, and 0 is greater than -0.0 on Flink (`Double.compare`) and equal to it on Spark.
+fn of_zero_with_sign(
+    name: &str,
+    arguments: [&Expr; 2],
+    operands: [&str; 2],
+    text: String,
+    decimal: usize,
+) -> String {
+    let other = 1 - decimal;
+    let is_zero = |expr: &Expr| match &expr.kind {
+        ExprKind::Literal(Value::Decimal(value)) => value.unscaled() == 0,
+        _ => true,
+    };
+    if !arguments[other].ty.is_approximate() || !may_be_nan(arguments[other]) || !is_zero(arguments[decimal])
+    {
+        return text;
+    }
+    let (zero, signed) = (operands[decimal], bare(operands[other]));
+    let meets = |equal: &str| format!("{zero} {equal} 0 AND CAST({signed} AS STRING) {equal} '-0.0'");
+    match (name, decimal) {
+        ("<=", 0) | (">=", 1) => format!("({text} AND NOT ({}))", meets("=")),
+        (">", 0) | ("<", 1) => format!("({text} OR {})", meets("=")),
+        ("IS NOT DISTINCT FROM", _) => format!("({text} AND NOT ({}))", meets("<=>")),
+        ("IS DISTINCT FROM", _) => format!("({text} OR {})", meets("<=>")),
+        _ => text,
     }
 }
 

@@ -27,8 +27,11 @@ impl Steps<'_> {
         } else {
             self.plain_time(&mut rows, &[], relation, target);
         }
-        let before = rows.frame;
         let names: Vec<String> = relation.props.schema.names().map(str::to_owned).collect();
+        if windowed && aggregates.is_empty() && rows.frame.session.is_none() {
+            return self.distinct_in_windows(relation, rows, input, keys, names, target);
+        }
+        let before = rows.frame;
         let mut calls: Vec<Argument> = Vec::new();
         for (call, name) in aggregates.iter().zip(names.iter().skip(keys.len())) {
             let text = self.aggregate_call(call, &before.names);
@@ -118,6 +121,25 @@ impl Steps<'_> {
         }
     }
 
+    /// The keys of each window once. They need no closed window: the first row of each comes at once, and Spark's steps
+    /// that take no closed groups take it.
+    fn distinct_in_windows(
+        &mut self,
+        relation: &Relation,
+        rows: Rows,
+        input: &Relation,
+        keys: &[usize],
+        names: Vec<String>,
+        target: &str,
+    ) -> Rows {
+        let window = rows.frame.window.as_ref();
+        let (columns, hidden) = grouped_columns(&rows.frame, window, input, keys, &names);
+        let once = Py::atom(&rows.variable).method("select", columns).method("dropDuplicates", Vec::new());
+        self.assign(relation, target, once);
+        let frame = Frame { names, window: hidden, events: Vec::new(), session: None, past: rows.frame.past };
+        Rows { variable: target.to_owned(), frame }
+    }
+
     /// Puts the grouped columns into the order of the relation: keys, then the rest, which already have their names.
     fn grouped(
         &mut self,
@@ -129,26 +151,12 @@ impl Steps<'_> {
         target: &str,
     ) -> Frame {
         let mut past = before.past;
-        let window = before.window.clone().filter(|_| windowed);
-        let mut hidden = None;
-        let mut columns: Vec<Argument> = Vec::new();
-        for (key, name) in keys.iter().zip(&names) {
-            let part = WindowPart::of(input, *key).filter(|_| windowed);
-            columns.push(match (part, &window) {
-                (Some(part), Some(window)) => part.column(window, name).into(),
-                _ => renamed(before.names.get(*key).map_or("", String::as_str), name).into(),
-            });
-        }
-        columns.extend(names.iter().skip(keys.len()).map(|n| renamed(n, n).into()));
+        let window = before.window.as_ref().filter(|_| windowed);
+        let (columns, hidden) = grouped_columns(before, window, input, keys, &names);
         let unchanged = window.is_none()
             && !keys.is_empty()
             && keys.iter().zip(&names).all(|(k, n)| before.names.get(*k) == Some(n))
             && names.len() > keys.len();
-        if let Some(window) = &window {
-            let new = fresh("__window", names.iter());
-            columns.push(renamed(window, &new).into());
-            hidden = Some(new);
-        }
         if !unchanged {
             self.more(target, Py::atom(target).method("select", columns));
         }
@@ -227,6 +235,10 @@ impl Steps<'_> {
         if windowed {
             self.allowed_to_group(&rows, relation, true, &capability::DISTINCT_UPDATES);
             self.plain_keys(&mut rows, relation, input, &keys, target);
+            if rows.frame.session.is_none() {
+                let names = rows.frame.names.clone();
+                return self.distinct_in_windows(relation, rows, input, &keys, names, target);
+            }
             let before = rows.frame;
             let counted = fresh("__rows", before.names.iter().chain(&before.window));
             let count = sql_column("count(1)").method("alias", vec![Py::string(&counted).into()]);
@@ -247,6 +259,30 @@ impl Steps<'_> {
         rows.variable = target.to_owned();
         rows
     }
+}
+
+/// The columns of a relation that starts with its keys, and behind them the window's struct with its name.
+fn grouped_columns(
+    before: &Frame,
+    window: Option<&String>,
+    input: &Relation,
+    keys: &[usize],
+    names: &[String],
+) -> (Vec<Argument>, Option<String>) {
+    let mut columns: Vec<Argument> = Vec::new();
+    for (key, name) in keys.iter().zip(names) {
+        columns.push(match (WindowPart::of(input, *key), window) {
+            (Some(part), Some(window)) => part.column(window, name).into(),
+            _ => renamed(before.names.get(*key).map_or("", String::as_str), name).into(),
+        });
+    }
+    columns.extend(names.iter().skip(keys.len()).map(|n| renamed(n, n).into()));
+    let hidden = window.map(|window| {
+        let new = fresh("__window", names.iter());
+        columns.push(renamed(window, &new).into());
+        new
+    });
+    (columns, hidden)
 }
 
 /// What to group by: the window's struct in place of its columns, then the other keys.

@@ -1,5 +1,6 @@
 //! Joins.
 
+use super::window::WindowPart;
 use super::{Rows, Steps, renamed, sql_column};
 use crate::capability;
 use crate::frame::{Frame, Past, fresh};
@@ -8,6 +9,7 @@ use crate::sql::{Scope, equation, interval, quote, whole};
 use streamc_diagnostics::Diagnostic;
 use streamc_diagnostics::codes::engines;
 use streamc_plan::{Expr, ExprKind, JoinKind, JoinStrategy, Relation, RelationKind};
+use streamc_types::{IntervalUnit, TypeKind};
 
 impl Steps<'_> {
     pub(super) fn join(&mut self, relation: &Relation, target: &str) -> Rows {
@@ -18,10 +20,9 @@ impl Steps<'_> {
         let mut l = self.relation(left, &left_target);
         let mut r = self.relation(right, &right_target);
         let refused = match strategy {
-            JoinStrategy::Window { .. } => Some(&capability::WINDOW_JOIN),
             JoinStrategy::Temporal { .. } => Some(&capability::TEMPORAL_JOIN),
             JoinStrategy::Lookup { .. } => Some(&capability::LOOKUP_JOIN),
-            JoinStrategy::Regular | JoinStrategy::Interval { .. } => None,
+            JoinStrategy::Regular | JoinStrategy::Interval { .. } | JoinStrategy::Window { .. } => None,
         };
         if let Some(construct) = refused {
             self.refuse(construct, relation);
@@ -31,15 +32,23 @@ impl Steps<'_> {
             }
             return Rows { frame: Frame { names, ..Frame::default() }, ..l };
         }
+        let in_windows = matches!(strategy, JoinStrategy::Window { .. });
         if !kind.has_right_columns() {
-            let semi = *kind == JoinKind::Semi;
-            self.refuse(if semi { &capability::SEMI_JOIN } else { &capability::ANTI_JOIN }, relation);
+            let construct = match (kind, in_windows) {
+                (JoinKind::Semi, true) => &capability::WINDOW_SEMI_JOIN,
+                (JoinKind::Semi, false) => &capability::SEMI_JOIN,
+                _ => &capability::ANTI_JOIN,
+            };
+            self.refuse(construct, relation);
             return l;
         }
         self.check_join(relation, &l.frame, &r.frame, *kind, strategy);
         let width = l.frame.names.len();
-        if equal.is_empty() && !condition.conjuncts().iter().any(|part| is_pair(part, width)) {
+        if !in_windows && equal.is_empty() && !condition.conjuncts().iter().any(|part| is_pair(part, width)) {
             self.refuse(&capability::JOIN_UNEQUAL, relation);
+        }
+        if matches!(strategy, JoinStrategy::Interval { .. }) && has_months(condition) {
+            self.refuse(&capability::JOIN_MONTHS, relation);
         }
         // Event time that the join does not bound would only make Spark drop late rows.
         let (keep_left, keep_right) = match strategy {
@@ -55,7 +64,15 @@ impl Steps<'_> {
             self.refuse(&capability::LOST_TIME, relation);
         }
         let mut parts = condition.conjuncts();
+        // Further columns of each side that the condition reads.
         let mut matches = [None, None];
+        if in_windows {
+            parts.retain(|part| !is_same_bound(part, (left, right)));
+            matches = [l.frame.window.take(), r.frame.window.take()];
+            if matches.iter().any(Option::is_none) && !l.frame.past.or(r.frame.past).grouped {
+                self.refuse(&capability::LOST_TIME, relation);
+            }
+        }
         if matches!(strategy, JoinStrategy::Interval { .. }) {
             let one_sided = |part: &&Expr| {
                 let columns = part.columns();
@@ -80,8 +97,13 @@ impl Steps<'_> {
         self.apart(&l, &mut r, relation, &right_target, &mut matches);
         let names: Vec<String> = l.frame.names.iter().chain(&r.frame.names).cloned().collect();
         let mut text = self.join_condition(&parts, strategy, (width, *kind), &names);
-        for name in matches.iter().flatten() {
-            text.push_str(&format!(" AND {}", quote(name)));
+        if let (true, [Some(left), Some(right)]) = (in_windows, &matches) {
+            let and = if parts.is_empty() { String::new() } else { format!(" AND {text}") };
+            text = format!("{} = {}{and}", quote(left), quote(right));
+        } else {
+            for name in matches.iter().flatten() {
+                text.push_str(&format!(" AND {}", quote(name)));
+            }
         }
         let how = match kind {
             JoinKind::Inner | JoinKind::Semi | JoinKind::Anti => "inner",
@@ -289,6 +311,19 @@ fn meets_nulls(pair: &Expr, width: usize, kind: JoinKind) -> bool {
     arguments.iter().all(|side| side.ty.nullable && !tested(side))
 }
 
+/// Whether the part says that both windows start, or end, at the same time.
+fn is_same_bound(part: &Expr, (left, right): (&Relation, &Relation)) -> bool {
+    let ExprKind::Call { function, arguments } = &part.kind else { return false };
+    let [a, b] = arguments.as_slice() else { return false };
+    let (Some(a), Some(b)) = (a.as_column(), b.as_column()) else { return false };
+    let width = left.props.schema.len();
+    let (a, b) = (a.min(b), a.max(b));
+    let bound = |relation, column| WindowPart::of(relation, column).filter(|part| *part != WindowPart::Time);
+    function.name == "="
+        && b >= width
+        && bound(left, a).is_some_and(|part| bound(right, b - width) == Some(part))
+}
+
 /// A column, perhaps cast.
 fn is_cast_column(expr: &Expr) -> bool {
     match &expr.kind {
@@ -296,6 +331,13 @@ fn is_cast_column(expr: &Expr) -> bool {
         ExprKind::Cast { input, implicit: true, .. } => is_cast_column(input),
         _ => false,
     }
+}
+
+/// Whether a time is moved by months, which have no fixed length.
+fn has_months(condition: &Expr) -> bool {
+    let mut months = false;
+    condition.walk(&mut |part| months |= part.ty.kind == TypeKind::Interval(IntervalUnit::YearMonth));
+    months
 }
 
 /// Whether the part compares nothing but the two times at a constant distance.

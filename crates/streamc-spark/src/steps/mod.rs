@@ -4,6 +4,7 @@ mod aggregate;
 mod join;
 mod rank;
 mod set;
+mod unnest;
 mod window;
 
 use crate::capability::{self, Construct};
@@ -99,17 +100,15 @@ impl Steps<'_> {
                 self.relation(input, target)
             }
             RelationKind::Unnest { input, collection, outer, ordinality } => {
-                if *ordinality {
-                    self.refuse(&capability::UNNEST_ORDINALITY, relation);
-                }
-                self.unnest(relation, input, collection, *outer, target)
+                self.unnest(relation, input, collection, (*outer, *ordinality), target)
             }
-            RelationKind::Expand { input, .. } => {
-                self.refuse(&capability::GROUPING_SETS, relation);
-                self.relation(input, target)
-            }
+            RelationKind::Expand { input, keys, sets } => self.expand(relation, input, (keys, sets), target),
             RelationKind::Over { input, .. } => {
                 self.refuse(&capability::OVER, relation);
+                self.relation(input, target)
+            }
+            RelationKind::Changes { input, .. } => {
+                self.refuse(&capability::CHANGES, relation);
                 self.relation(input, target)
             }
             RelationKind::Replicate { input } => {

@@ -62,11 +62,16 @@ impl Steps<'_> {
         let (list, item, position) =
             (fresh("__rows", taken()), fresh("__row", taken()), fresh("__position", taken()));
         let keys: Vec<&SortKey> = order.iter().filter(|k| rest.contains(&k.column)).collect();
-        let one_way = keys.windows(2).all(|w| w[0].descending == w[1].descending);
+        let as_values = |k: &SortKey| {
+            let column = relation.props.schema.columns.get(k.column);
+            k.direction.nulls().is_empty() || column.is_some_and(|c| !c.ty.nullable)
+        };
+        let one_way = keys.windows(2).all(|w| w[0].direction.descending == w[1].direction.descending)
+            && keys.iter().all(|k| as_values(k));
         let single = *limit == 1 && one_way && !keys.is_empty();
         let groups = group_columns(&before, input, partition, *windowed);
         let aggregate = if single {
-            let function = if keys[0].descending { "max_by" } else { "min_by" };
+            let function = if keys[0].direction.descending { "max_by" } else { "min_by" };
             let by: Vec<String> =
                 keys.iter().filter_map(|k| before.names.get(k.column)).map(|n| quote(n)).collect();
             // A struct is never NULL, and a NULL in it is the least value, as in Flink's order.
@@ -165,7 +170,7 @@ impl Steps<'_> {
     }
 }
 
-/// A comparison of two rows for `array_sort`: nulls are the least value, as in Flink's order. `None` without keys.
+/// A comparison of two rows for `array_sort`. `None` without keys.
 fn comparator(keys: &[&SortKey], relation: &Relation, names: &[String]) -> Option<String> {
     if keys.is_empty() {
         return None;
@@ -173,14 +178,16 @@ fn comparator(keys: &[&SortKey], relation: &Relation, names: &[String]) -> Optio
     let mut cases = String::new();
     for key in keys {
         let name = quote(names.get(key.column)?);
-        let (first, second) = if key.descending { ("r", "l") } else { ("l", "r") };
+        let in_order = |reversed: bool| if reversed { ("r", "l") } else { ("l", "r") };
         let nullable = relation.props.schema.columns.get(key.column).is_none_or(|c| c.ty.nullable);
         if nullable {
+            let (first, second) = in_order(key.direction.nulls_last);
             cases.push_str(&format!(
                 " WHEN {first}.{name} IS NULL AND {second}.{name} IS NOT NULL THEN -1 \
                  WHEN {second}.{name} IS NULL AND {first}.{name} IS NOT NULL THEN 1"
             ));
         }
+        let (first, second) = in_order(key.direction.descending);
         cases.push_str(&format!(
             " WHEN {first}.{name} < {second}.{name} THEN -1 WHEN {first}.{name} > {second}.{name} THEN 1"
         ));

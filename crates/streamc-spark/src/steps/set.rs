@@ -1,12 +1,11 @@
-//! Union, limit and collections.
+//! Union and limit.
 
 use super::{Rows, Steps, renamed, sql_column};
 use crate::capability;
-use crate::frame::{Frame, fresh};
+use crate::frame::Frame;
 use crate::python::{Argument, Py};
-use crate::sql::{Scope, expression, sql_type, whole};
-use streamc_plan::{Expr, Relation};
-use streamc_types::TypeKind;
+use crate::sql::sql_type;
+use streamc_plan::Relation;
 
 impl Steps<'_> {
     pub(super) fn union(&mut self, relation: &Relation, inputs: &[Relation], target: &str) -> Rows {
@@ -22,6 +21,9 @@ impl Steps<'_> {
         let past = branches.iter().fold(Default::default(), |past, b: &Rows| b.frame.past.or(past));
         if past.updating {
             self.refuse(&capability::UNION_UPDATES, relation);
+        }
+        if branches.iter().filter(|b| b.frame.past.grouped).count() > 1 {
+            self.refuse(&capability::UNION_GROUPS, relation);
         }
         if branches.iter().any(|b| b.frame.session.is_some()) {
             self.refuse(&capability::SESSION_KEYS, relation);
@@ -84,68 +86,5 @@ impl Steps<'_> {
         rows.frame.past.limited = true;
         rows.variable = target.to_owned();
         rows
-    }
-
-    pub(super) fn unnest(
-        &mut self,
-        relation: &Relation,
-        input: &Relation,
-        collection: &Expr,
-        outer: bool,
-        target: &str,
-    ) -> Rows {
-        let rows = self.relation(input, target);
-        if rows.frame.past.updating {
-            self.refuse(&capability::UNNEST_UPDATES, relation);
-        }
-        let width = rows.frame.names.len();
-        let mut names = rows.frame.names.clone();
-        for column in relation.props.schema.columns.iter().skip(width) {
-            let name = fresh(&column.name, names.iter().chain(&rows.frame.window));
-            names.push(name);
-        }
-        // Flink passes over a row that is NULL, of which `inline` would make a row of NULLs.
-        let mut skips_nulls = false;
-        let element_is_row = match &collection.ty.kind {
-            TypeKind::Array(e) => {
-                let row = matches!(e.kind, TypeKind::Row(_));
-                skips_nulls = row && e.nullable;
-                row
-            }
-            TypeKind::Map(..) => false,
-            kind => {
-                let refusal = crate::sql::Refusal {
-                    what: format!("`explode` of {kind}"),
-                    reason: "Spark takes apart arrays and maps".to_owned(),
-                    span: collection.span,
-                    is_type: true,
-                };
-                self.refuse_expression(refusal, relation.origin.span);
-                false
-            }
-        };
-        let function = match (element_is_row, outer) {
-            (true, false) => "F.inline",
-            (true, true) => "F.inline_outer",
-            (false, false) => "F.explode",
-            (false, true) => "F.explode_outer",
-        };
-        let text = match expression(collection, Scope(&rows.frame.names)) {
-            Ok(text) => text,
-            Err(refusal) => {
-                self.refuse_expression(refusal, collection.span);
-                "NULL".to_owned()
-            }
-        };
-        let value = match collection.as_column().and_then(|c| rows.frame.names.get(c)) {
-            _ if skips_nulls => sql_column(&format!("filter({}, item -> item IS NOT NULL)", whole(&text))),
-            Some(name) => Py::string(&crate::sql::path(name)),
-            None => sql_column(whole(&text)),
-        };
-        let aliases: Vec<Argument> = names.iter().skip(width).map(|n| Py::string(n).into()).collect();
-        let made = Py::call(function, vec![value.into()]).method("alias", aliases);
-        let call = Py::atom(&rows.variable).method("select", vec![Py::string("*").into(), made.into()]);
-        self.assign(relation, target, call);
-        Rows { variable: target.to_owned(), frame: Frame { names, ..rows.frame } }
     }
 }

@@ -24,6 +24,9 @@ impl Steps<'_> {
         if rows.frame.session.is_some() {
             self.refuse(&capability::SESSION_KEYS, relation);
         }
+        if rows.frame.past.updating {
+            self.refuse(&capability::WINDOW_UPDATES, relation);
+        }
         if input.props.schema.columns.get(time).is_some_and(|c| c.time == Some(TimeAttribute::Proctime)) {
             self.refuse(&capability::PROCTIME_WINDOW, relation);
         }

@@ -47,11 +47,17 @@ fn refused() -> Vec<(&'static str, String)> {
                 "stream totals = swipes | group by card { n: COUNT(*) }\nstream out = sql \"\"\" SELECT card, n FROM totals UNION ALL SELECT card, id FROM swipes \"\"\"",
             ),
         ),
+        (
+            "union of groups",
+            of(
+                "stream counts = swipes | window tumble(1min) on ts | group by card { n: COUNT(*) }\nstream out = sql \"\"\" SELECT card, n FROM counts UNION ALL SELECT card, n FROM counts \"\"\"",
+            ),
+        ),
         ("limit over updates", totals("stream out = totals | limit 3")),
         (
-            "numbered elements",
+            "numbered entries",
             of(
-                "stream out = sql \"\"\" SELECT s.id, t.* FROM swipes AS s CROSS JOIN UNNEST(s.tags) WITH ORDINALITY AS t (tag, n) \"\"\"",
+                "stream out = sql \"\"\" SELECT s.id, t.* FROM swipes AS s CROSS JOIN UNNEST(s.labels) WITH ORDINALITY AS t (k, v, n) \"\"\"",
             ),
         ),
         ("sorted by time", of("stream out = sql \"\"\" SELECT id, ts FROM swipes ORDER BY ts \"\"\"")),
@@ -59,8 +65,12 @@ fn refused() -> Vec<(&'static str, String)> {
         (
             "rows of one window",
             of(
-                "stream w = swipes | window tumble(1min) on ts\nstream out = sql \"\"\" SELECT a.id, b.card FROM w AS a LEFT JOIN w AS b ON a.card = b.card AND a.window_start = b.window_start AND a.window_end = b.window_end \"\"\"",
+                "stream w = swipes | window tumble(1min) on ts\nstream out = sql \"\"\" SELECT a.id FROM w AS a WHERE a.card IN (SELECT b.card FROM w AS b WHERE a.window_start = b.window_start AND a.window_end = b.window_end) \"\"\"",
             ),
+        ),
+        (
+            "changes as rows",
+            of("stream out = sql \"\"\" SELECT op, id FROM TO_CHANGELOG(input => TABLE swipes) \"\"\""),
         ),
         (
             "versions",
@@ -78,6 +88,12 @@ fn refused() -> Vec<(&'static str, String)> {
             "second watermark",
             of(
                 "stream moved = swipes | derive later = ts + INTERVAL '1' SECOND\nstream out = moved | watermark later - 1s",
+            ),
+        ),
+        (
+            "window of rows that change",
+            of(
+                "stream out = swipes | dedupe on card keep last by ts | window tumble(1min) on ts | group by country { n: COUNT(*) }",
             ),
         ),
         (
@@ -166,10 +182,8 @@ fn refused() -> Vec<(&'static str, String)> {
             ),
         ),
         (
-            "grouping sets",
-            of(
-                "stream out = sql \"\"\" SELECT card, COUNT(*) AS n FROM swipes GROUP BY ROLLUP (card) \"\"\"",
-            ),
+            "updates without a key",
+            of("stream out = sql \"\"\" SELECT COUNT(*) AS n FROM swipes GROUP BY card \"\"\""),
         ),
         (
             "join of updates",
@@ -193,6 +207,13 @@ fn refused() -> Vec<(&'static str, String)> {
             "join without equality",
             of(
                 "stream out = sql \"\"\" SELECT s.id, l.id AS login FROM swipes AS s JOIN logins AS l ON s.id < l.id \"\"\"",
+            ),
+        ),
+        (
+            "join within months",
+            of(
+                "stream out = sql \"\"\" SELECT s.id, l.id AS login FROM swipes AS s JOIN logins AS l ON s.card = l.card \
+                 AND l.login_at BETWEEN s.ts AND s.ts + INTERVAL '1' MONTH \"\"\"",
             ),
         ),
     ]

@@ -158,6 +158,26 @@ fn unions_limits_and_collections() {
 }
 
 #[test]
+fn numbered_elements() {
+    insta::assert_snapshot!(stream(
+        "stream out = sql \"\"\" SELECT s.id, t.* FROM swipes AS s CROSS JOIN UNNEST(s.tags) WITH ORDINALITY AS t (tag, n) \"\"\""
+    ));
+    insta::assert_snapshot!(stream(
+        "stream out = sql \"\"\" SELECT s.id, t.* FROM swipes AS s LEFT JOIN UNNEST(s.items) WITH ORDINALITY AS t (sku, n, o) ON TRUE \"\"\""
+    ));
+}
+
+#[test]
+fn grouping_sets() {
+    insta::assert_snapshot!(stream(
+        "stream out = sql \"\"\" SELECT card, country, GROUPING_ID(card, country) AS level, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE swipes, DESCRIPTOR(ts), INTERVAL '1' HOUR)) GROUP BY window_start, window_end, ROLLUP (card, country) \"\"\""
+    ));
+    insta::assert_snapshot!(stream(
+        "stream out = sql \"\"\" SELECT window_start, card, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE swipes, DESCRIPTOR(ts), INTERVAL '1' HOUR)) GROUP BY window_start, window_end, GROUPING SETS ((card), ()) \"\"\""
+    ));
+}
+
+#[test]
 fn a_watermark_in_a_stream() {
     let text = "app test { engine: spark }
 source raw = kafka { brokers: \"b:1\", topic: \"t\", schema: { id BIGINT, text STRING } }

@@ -120,6 +120,16 @@ impl Binder<'_> {
             self.report(d.help("event time is the column that the source's `watermark` names, as long as it is only selected"));
             return Expr::error(span);
         }
+        if let ("IFNULL", Some(value)) =
+            (entry.name, list.iter().find(|value| is_processing_time(value, env)))
+        {
+            // Measured on 2.3.0: "Mismatch of function's argument data type".
+            let at = value.span.unwrap_or(span);
+            let d =
+                Diagnostic::new(TYPE_MISMATCH, at, "Flink's planner fails on processing time in `IFNULL`");
+            self.report(d.help("it is never `NULL`; or write `COALESCE`"));
+            return Expr::error(span);
+        }
         if let ("TYPEOF", Some(value)) = (entry.name, list.first())
             && carries_time(value, env)
         {
@@ -357,6 +367,13 @@ fn carries_time(expr: &Expr, env: Env<'_>) -> bool {
     match &expr.kind {
         ExprKind::Call { function, .. } => matches!(function.name, "PROCTIME" | "MATCH_ROWTIME"),
         _ => time_of(expr, env).is_some(),
+    }
+}
+
+fn is_processing_time(expr: &Expr, env: Env<'_>) -> bool {
+    match &expr.kind {
+        ExprKind::Call { function, .. } => function.name == "PROCTIME",
+        _ => time_of(expr, env) == Some(TimeAttribute::Proctime),
     }
 }
 

@@ -5,8 +5,8 @@ use super::call::arguments;
 use super::{Binder, Env};
 use crate::group;
 use smol_str::SmolStr;
-use sqlparser::ast::Function;
-use streamc_diagnostics::codes::types::{AGGREGATE_PLACE, ARGUMENT_COUNT, NOT_GROUPED};
+use sqlparser::ast::{Expr as Sql, Function};
+use streamc_diagnostics::codes::types::{AGGREGATE_PLACE, ARGUMENT_COUNT, NOT_GROUPED, SQL_UNSUPPORTED};
 use streamc_diagnostics::{Diagnostic, Span};
 use streamc_plan::relations::set_number;
 use streamc_plan::{AggregateCall, Expr, ExprKind};
@@ -21,12 +21,40 @@ pub(crate) struct Grouping {
     pub(crate) keys: Vec<Expr>,
     /// Positions in `keys`.
     pub(crate) sets: Option<Vec<Vec<usize>>>,
+    /// How often the only set is written.
+    pub(crate) copies: usize,
     /// Columns that are `NULL` only where a set leaves them out. The argument of an aggregate that is such a column, and no
     /// more, is not (measured on 2.3).
     pub(crate) known: Vec<usize>,
 }
 
+impl Grouping {
+    /// The type of an expression next to the groups: a key that a set leaves out may be `NULL` there, whatever it is made
+    /// of. `None`: that of the expression.
+    fn padded(&self, expr: &Expr) -> Option<DataType> {
+        self.sets.as_ref()?;
+        let fits = |key: &&Expr| {
+            key.as_column().is_none()
+                && key.ty.nullable
+                && key.ty.kind == expr.ty.kind
+                && group::same(&Expr { ty: key.ty.clone(), ..expr.clone() }, key)
+        };
+        self.keys.iter().find(fits).map(|key| key.ty.clone())
+    }
+}
+
 impl Binder<'_> {
+    /// Binds one expression.
+    pub(crate) fn expr(&mut self, expr: &Sql, env: Env<'_>) -> Expr {
+        let mut bound = self.bound(expr, env);
+        if let Some(grouping) = env.grouping.filter(|_| !bound.ty.nullable && env.clause != INSIDE)
+            && let Some(ty) = grouping.padded(&bound)
+        {
+            bound.ty = ty;
+        }
+        bound
+    }
+
     /// Binds the call if it is one of the three: one bit a key, the first the highest, set where it is left out.
     pub(super) fn grouping(
         &mut self,
@@ -49,7 +77,9 @@ impl Binder<'_> {
             return Some(self.unsupported(span, &format!("this form of `{upper}` is")));
         };
         if upper == "GROUP_ID" && list.is_empty() {
-            // A set that is there twice is refused.
+            if grouping.copies > 1 {
+                return Some(self.unsupported(span, "`GROUP_ID()` of the same grouping set twice is"));
+            }
             return Some(number(0));
         }
         if upper == "GROUP_ID" || list.is_empty() {
@@ -69,6 +99,17 @@ impl Binder<'_> {
                 self.report(d);
                 return Some(Expr::error(at));
             };
+            if key.columns().is_empty() {
+                // Measured on 2.3: it computes the constant first, and does not find it among the keys then.
+                let at = self.tokens.extent(sql);
+                let d = Diagnostic::new(
+                    SQL_UNSUPPORTED,
+                    at,
+                    format!("Flink gives 1 for `{upper}` of a constant"),
+                );
+                self.report(d.help("group by columns"));
+                return Some(Expr::error(at));
+            }
             places.push(place);
         }
         let bits = |set: &Vec<usize>| {

@@ -10,7 +10,7 @@ use sqlparser::ast::{Expr as Sql, Function, FunctionArguments, Value as SqlValue
 use std::cell::RefCell;
 use streamc_diagnostics::codes::types::{AGGREGATE_PLACE, PATTERN, TYPE_MISMATCH};
 use streamc_diagnostics::{Diagnostic, Span};
-use streamc_plan::{AggregateCall, Expr, MatchExpr, MatchOperand};
+use streamc_plan::{AggregateCall, Expr, ExprKind, MatchExpr, MatchOperand};
 use streamc_types::{DataType, RowSchema, TypeKind};
 
 /// Columns from here on stand for the operands that are gathered.
@@ -120,6 +120,9 @@ impl Binder<'_> {
                 let inner = Env { calls: Some(&calls), keyed: false, matching: None, ..env };
                 let bound = self.aggregate(entry, function, span, inner);
                 let Some(call) = calls.into_inner().pop() else { return Some(Expr::error(span)) };
+                if call.arguments.iter().any(|argument| self.reads_field(argument, span, entry.name)) {
+                    return Some(Expr::error(span));
+                }
                 let Some(variable) = self.one_variable(call.arguments.iter(), span, matching) else {
                     return Some(Expr::error(span));
                 };
@@ -167,6 +170,9 @@ impl Binder<'_> {
         if bound.columns().is_empty() {
             return self.fail(PATTERN, span, format!("`{word}` reads a column of a row"));
         }
+        if self.reads_field(&bound, span, word) {
+            return Expr::error(span);
+        }
         let Some(variable) = self.one_variable([&bound].into_iter(), span, matching) else {
             return Expr::error(span);
         };
@@ -174,6 +180,25 @@ impl Binder<'_> {
         let value = bound.map_columns(&|i| matching.place(i).1);
         let index = matching.operand(MatchOperand::Row { variable, first, offset, value });
         Expr::column(MATCHED + index, ty).at(span)
+    }
+
+    /// Reports a field of a row in such a call (measured on 2.3: "Unknown field 'LAST(`b`, 0)'", "No pattern variable
+    /// specified in aggregate").
+    fn reads_field(&mut self, value: &Expr, span: Span, word: &str) -> bool {
+        let mut found = None;
+        value.walk(&mut |part| {
+            if let ExprKind::Field { .. } = &part.kind {
+                found = found.or(Some(part.span.unwrap_or(span)));
+            }
+        });
+        let Some(at) = found else { return false };
+        let d = Diagnostic::new(PATTERN, at, format!("Flink finds no field of a row in `{word}`"));
+        let help = match word {
+            "FIRST" | "LAST" => format!("take the field of what it gives: `({word}(A.r)).f`"),
+            _ => "make it a column before, in a sub-query".to_owned(),
+        };
+        self.report(d.help(help));
+        true
     }
 
     /// The variable that all columns are of: `None` inside for the rows of all.

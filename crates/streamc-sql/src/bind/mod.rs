@@ -110,8 +110,8 @@ impl Binder<'_> {
         self.fail(SQL_UNSUPPORTED, span, format!("{what} not supported yet"))
     }
 
-    /// Binds one expression.
-    pub(crate) fn expr(&mut self, expr: &Sql, env: Env<'_>) -> Expr {
+    /// Binds one expression, as if it stood next to no groups.
+    fn bound(&mut self, expr: &Sql, env: Env<'_>) -> Expr {
         let span = self.tokens.extent(expr);
         match expr {
             Sql::Identifier(ident) => self.name(std::slice::from_ref(ident), env),
@@ -201,6 +201,13 @@ impl Binder<'_> {
     /// Binds a condition: `BOOLEAN`, or an error.
     pub(crate) fn condition(&mut self, expr: &Sql, env: Env<'_>) -> Expr {
         let bound = self.expr(expr, env);
+        self.boolean(bound, env.clause)
+    }
+
+    /// Binds a condition; a bare `NULL` has no type beside others.
+    pub(crate) fn condition_of_many(&mut self, expr: &Sql, env: Env<'_>, many: bool) -> Expr {
+        let bound = self.expr(expr, env);
+        let bound = if many { self.typed_as(bound, "BOOLEAN") } else { bound };
         self.boolean(bound, env.clause)
     }
 

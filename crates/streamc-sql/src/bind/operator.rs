@@ -81,7 +81,7 @@ impl Binder<'_> {
             "=" | "<>" | "<" | "<=" | ">" | ">=" => self.compare(symbol, left, right, span),
             "AND" | "OR" => {
                 // A bare `NULL` may be a whole condition, not a part of one ("Illegal use of 'NULL'").
-                let (left, right) = (self.typed(left), self.typed(right));
+                let (left, right) = (self.typed_as(left, "BOOLEAN"), self.typed_as(right, "BOOLEAN"));
                 let left = self.boolean(left, symbol);
                 let right = self.boolean(right, symbol);
                 self.operator(symbol, vec![left, right], span)

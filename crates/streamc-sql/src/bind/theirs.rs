@@ -28,10 +28,9 @@ pub(super) fn refusal(name: &str) -> Option<(&'static str, &'static str)> {
             "needs a table that can search vectors, and Flink 2.3 comes with none",
             "search in a job of its own",
         ),
-        "TO_CHANGELOG" | "FROM_CHANGELOG" => (
-            "changes what the rows of a table mean and is not supported yet",
-            "declare the format of the source or sink: `debezium-json` carries changes",
-        ),
+        "TO_CHANGELOG" | "FROM_CHANGELOG" => {
+            ("gives a table", "write it in `FROM`: `SELECT * FROM TO_CHANGELOG(input => TABLE t)`")
+        }
         _ => return None,
     })
 }

@@ -235,11 +235,18 @@ fn object(parser: &mut Parser<'_>) -> Result<Vec<Expr>, ParserError> {
 
 fn array(parser: &mut Parser<'_>) -> Result<Vec<Expr>, ParserError> {
     let mut args = Vec::new();
+    let mut more = false;
     while !ends(parser) {
         args.push(parser.parse_expr()?);
-        if !parser.consume_token(&Token::Comma) {
+        more = parser.consume_token(&Token::Comma);
+        if !more {
             break;
         }
+    }
+    // Flink reads `NULL` for a value where one may stand.
+    if (args.is_empty() || more) && parser.peek_token_ref().token != Token::RParen {
+        let found = parser.peek_token();
+        return parser.expected("a value before `NULL ON NULL` or `ABSENT ON NULL`", found);
     }
     args.insert(0, on_null(parser)?);
     Ok(args)

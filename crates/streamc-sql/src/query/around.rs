@@ -3,10 +3,12 @@
 //! Flink's planner first makes the values outside distinct and joins the sub-query's rows with them; what that gives is
 //! grouped by those values (`RelDecorrelator`, value generator).
 
+use super::correlated::{constant, named, reads_outside};
+use super::select::all_columns;
 use super::tree::all_of;
-use super::value::{constant, named};
-use crate::bind::subquery_column;
+use crate::bind::{AGGREGATE, subquery_column};
 use crate::group;
+use smol_str::format_smolstr;
 use streamc_plan::{AggregateCall, Expr, ExprKind, JoinKind, Origin, Relation, relations};
 use streamc_types::DataType;
 
@@ -24,26 +26,43 @@ pub(super) enum Then {
     /// Whether there is one.
     Exists,
     Calls(Vec<AggregateCall>),
+    /// Their values, each once and with a mark behind them; the condition joins the row outside with them.
+    Listed(Vec<Expr>, Expr),
+}
+
+impl Then {
+    /// The expressions over the sub-query's rows followed by the row outside.
+    fn exprs(&self) -> Vec<&Expr> {
+        match self {
+            Self::Exists => Vec::new(),
+            Self::Calls(calls) => calls.iter().flat_map(|c| c.arguments.iter().chain(&c.filter)).collect(),
+            Self::Listed(items, _) => items.iter().collect(),
+        }
+    }
 }
 
 impl Around {
-    /// `width` is that of the sub-query's rows. `None` if a condition is not about both.
+    /// `width` is that of the sub-query's rows. `None` if nothing reads the row outside, or nothing but its existence is
+    /// asked of rows that have nothing to do with it: Flink forgets the sub-query's rows there.
     pub(super) fn new(condition: &[Expr], width: usize, then: Then) -> Option<Self> {
+        let about_both =
+            |part: &Expr| reads_outside(part, width) && part.columns().iter().any(|c| *c < width);
+        if matches!(then, Then::Exists) && !condition.iter().any(about_both) {
+            return None;
+        }
         let mut columns: Vec<(usize, DataType)> = Vec::new();
-        for part in condition {
-            let read = part.columns();
-            if read.iter().all(|c| *c >= width) || read.iter().all(|c| *c < width) {
-                return None;
+        let mut rest: Vec<&Expr> = condition.iter().chain(then.exprs()).collect();
+        while let Some(expr) = rest.pop() {
+            rest.extend(expr.children());
+            if let Some(column) =
+                expr.as_column().filter(|c| *c < AGGREGATE).and_then(|c| c.checked_sub(width))
+                && columns.iter().all(|(c, _)| *c != column)
+            {
+                columns.push((column, expr.ty.clone()));
             }
-            let mut rest = vec![part];
-            while let Some(expr) = rest.pop() {
-                rest.extend(expr.children());
-                if let Some(column) = expr.as_column().and_then(|c| c.checked_sub(width))
-                    && columns.iter().all(|(c, _)| *c != column)
-                {
-                    columns.push((column, expr.ty.clone()));
-                }
-            }
+        }
+        if columns.is_empty() {
+            return None;
         }
         columns.sort_by_key(|(column, _)| *column);
         Some(Self { columns, condition: condition.to_vec(), then })
@@ -72,15 +91,34 @@ impl Around {
             None => i,
         };
         let on = self.condition.into_iter().map(|e| e.map_columns(&place)).collect();
+        let mut also = None;
         let met = relations::join(rows, values, JoinKind::Inner, all_of(on), origin.clone());
         let keys = self.columns.iter().enumerate();
         let keys: Vec<Expr> = keys.map(|(n, (_, ty))| Expr::column(width + n, ty.clone())).collect();
         let right = match self.then {
-            Then::Calls(calls) => group::aggregate(met, &keys, calls, origin.clone()),
+            Then::Calls(mut calls) => {
+                for part in calls.iter_mut().flat_map(|c| c.arguments.iter_mut().chain(&mut c.filter)) {
+                    let taken = std::mem::replace(part, Expr::error(None));
+                    *part = taken.map_columns(&place);
+                }
+                group::aggregate(met, &keys, calls, origin.clone())
+            }
+            Then::Listed(items, same) => {
+                let mut columns = named(&keys);
+                for (n, item) in items.into_iter().enumerate() {
+                    columns.push((format_smolstr!("$value{n}"), item.map_columns(&place)));
+                }
+                also = Some(same);
+                let listed = relations::project(met, columns, origin.clone());
+                let listed = relations::distinct(listed, origin.clone());
+                let mut marked = all_columns(&listed.props.schema);
+                marked.push(("$is".into(), constant(true)));
+                relations::project(listed, marked, origin.clone())
+            }
             Then::Exists => {
                 let there = relations::project(met, named(&keys), origin.clone());
                 let there = relations::distinct(there, origin.clone());
-                let mut marked = super::select::all_columns(&there.props.schema);
+                let mut marked = all_columns(&there.props.schema);
                 marked.push(("$is".into(), constant(true)));
                 relations::project(there, marked, origin.clone())
             }
@@ -94,6 +132,6 @@ impl Around {
                 DataType::boolean().with_nullable(nullable),
             )
         });
-        (right, all_of(pairs.collect()))
+        (right, all_of(pairs.chain(also).collect()))
     }
 }

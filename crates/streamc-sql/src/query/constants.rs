@@ -159,12 +159,12 @@ impl QueryBinder<'_> {
         })
     }
 
-    /// Reports what of `(VALUES …) AS v` Flink 2.3 does not find any more in a view, which every stream is: `v.EXPR$0`, and
-    /// rows that have a `LIMIT` and no name (measured).
+    /// Reports what of `(VALUES …) AS v` Flink 2.3 does not find any more in a view, which every stream is: the one column of
+    /// `(VALUES (1)) AS v` as `EXPR$0` or `v.EXPR$0`, and rows that have a `LIMIT` and no name (measured).
     pub(super) fn made_up_names(&mut self, query: &Query, alias: Option<&TableAlias>, at: Span) {
-        if !matches!(query.body.as_ref(), SetExpr::Values(_)) {
+        let SetExpr::Values(values) = query.body.as_ref() else {
             return;
-        }
+        };
         let tokens = self.binder.tokens;
         let Some(alias) = alias else {
             if query.limit_clause.is_some() || query.fetch.is_some() {
@@ -188,11 +188,22 @@ impl QueryBinder<'_> {
                 && tokens.get(i + 1) == Some(&Token::Period)
                 && word(i + 2).starts_with("EXPR$")
         };
-        for i in (0..tokens.list.len()).filter(reads) {
+        let single = values.rows.first().is_some_and(|row| {
+            row.content.len() == 1
+                && row.content.iter().all(|e| parts_of_row(e).is_none_or(|parts| parts.len() == 1))
+        });
+        for i in (0..tokens.list.len()).filter(|i| single && reads(i)) {
             let (place, name) = (tokens.at(i).cover(tokens.at(i + 2)), word(i + 2).to_owned());
             let message = format!("Flink does not find `{name}` behind `{}`", alias.name.value);
             let d = Diagnostic::new(SQL_UNSUPPORTED, place, message);
-            self.binder.report(d.help("name the columns: `(VALUES …) AS v (a, b)`"));
+            self.binder.report(d.help("name the column: `(VALUES …) AS v (a)`"));
+        }
+        let bare =
+            |i: &usize| word(*i) == "EXPR$0" && (*i == 0 || tokens.get(*i - 1) != Some(&Token::Period));
+        for i in (0..tokens.list.len()).filter(|i| single && bare(i)) {
+            let message = format!("Flink does not find `EXPR$0`, the only column of `{}`", alias.name.value);
+            let d = Diagnostic::new(SQL_UNSUPPORTED, tokens.at(i), message);
+            self.binder.report(d.help("name the column: `(VALUES …) AS v (a)`"));
         }
     }
 

@@ -20,7 +20,7 @@ use streamc_diagnostics::codes::names::{DUPLICATE_NAME, UNKNOWN_COMPONENT};
 use streamc_diagnostics::codes::types::{PATTERN, SQL_UNSUPPORTED, TEMPORAL_JOIN};
 use streamc_diagnostics::{Diagnostic, Span, did_you_mean};
 use streamc_plan::{JoinKind, Origin, relations};
-use streamc_types::RowSchema;
+use streamc_types::{RowSchema, TypeKind};
 
 /// What joins two tables.
 pub(super) enum On<'s> {
@@ -54,6 +54,8 @@ pub(super) struct FromTable {
     pub(super) span: Span,
     /// The component's own name.
     pub(super) of: SmolStr,
+    /// Its columns that are rows and `NULL` only where an outer join leaves them out.
+    pub(super) padded: Vec<usize>,
 }
 
 impl From {
@@ -82,7 +84,12 @@ impl From {
         let pad_right = matches!(kind, JoinKind::Left | JoinKind::Full);
         for (i, table) in self.tables.iter_mut().enumerate() {
             if if i < right { pad_left } else { pad_right } {
-                for column in &mut table.schema.columns {
+                for (n, column) in table.schema.columns.iter_mut().enumerate() {
+                    if !column.ty.nullable
+                        && matches!(column.ty.kind, TypeKind::Row(_) | TypeKind::Structured(..))
+                    {
+                        table.padded.push(n);
+                    }
                     column.ty.nullable = true;
                 }
             }
@@ -116,6 +123,16 @@ impl QueryBinder<'_> {
                 }
                 Some(left) if is_lateral(&table.relation) => {
                     let from = self.lateral(left, &table.relation, JoinKind::Inner, None);
+                    table.joins.iter().fold(from, |from, join| self.join(from, join))
+                }
+                Some(left) if version(&table.relation).is_some() => {
+                    let origin = Origin::new("JOIN", self.factor_span(&table.relation));
+                    let from = match version(&table.relation) {
+                        Some(as_of) => {
+                            self.temporal(left, &table.relation, as_of, JoinKind::Inner, On::Any, origin)
+                        }
+                        None => left,
+                    };
                     table.joins.iter().fold(from, |from, join| self.join(from, join))
                 }
                 Some(left) => {
@@ -209,7 +226,14 @@ impl QueryBinder<'_> {
             return self.temporal(left, &join.relation, as_of, kind, on, origin);
         }
         let right = self.factor(&join.relation);
-        self.combine(left, right, kind, on, origin)
+        let lists_fail = kind == JoinKind::Left && matches!(join.relation, TableFactor::TableFunction { .. });
+        let joined = self.combine(left, right, kind, on, origin);
+        if lists_fail
+            && let (JoinConstraint::On(on), Some(Tree::Join { on: parts, .. })) = (constraint, &joined.tree)
+        {
+            self.no_lists(on, parts);
+        }
+        joined
     }
 
     /// Puts two sides together; a condition is bound over the columns of both.
@@ -447,7 +471,15 @@ impl QueryBinder<'_> {
             let columns: Vec<Ident> = alias.columns.iter().map(|c| c.name.clone()).collect();
             self.rename(&mut derived, &columns, span);
         }
-        let table = FromTable { name, schema: derived.schema, open: derived.open, hidden: 0, span, of };
+        let table = FromTable {
+            name,
+            schema: derived.schema,
+            open: derived.open,
+            hidden: 0,
+            span,
+            of,
+            padded: Vec::new(),
+        };
         let (tree, ranked) = match derived.body {
             Body::Ready(relation) => (Some(Tree::Leaf(Box::new(relation))), None),
             Body::Ranked(ranked) => (None, Some(ranked)),

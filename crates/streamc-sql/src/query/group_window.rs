@@ -230,7 +230,7 @@ impl QueryBinder<'_> {
             Err(error) => {
                 let name =
                     rows.props.schema.columns.get(grouped.time).map(|c| c.name.clone()).unwrap_or_default();
-                let d = super::window_diagnostic(&error, &rows.props, &name, grouped.time_at, at, at);
+                let d = super::window_diagnostic(&error, &rows.props, &name, grouped.time_at, at);
                 self.binder.report(d);
                 return None;
             }

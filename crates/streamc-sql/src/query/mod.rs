@@ -3,8 +3,12 @@
 //! A query, and each sub-query in it, becomes a [`Derived`]: columns, and the relation that makes them unless something
 //! failed. Outer queries are bound either way, so that one run reports what it can.
 
+mod any_order;
 mod around;
+mod changes;
 mod constants;
+mod correlated;
+mod exists;
 mod from;
 mod gather;
 mod group_window;
@@ -14,10 +18,14 @@ mod membership;
 mod nulls;
 mod on;
 mod order;
+mod order_names;
 mod over;
+mod padded;
 mod qualify;
+mod quantified;
 mod rank;
 mod recognize;
+mod scalar;
 mod select;
 mod semi;
 mod set;
@@ -112,7 +120,12 @@ fn bound(
     let mut binder = QueryBinder { binder, catalog, ctes: Vec::new(), hints: Vec::new(), subqueries: 0 };
     binder.stray_hints();
     let derived = binder.query(&query, true);
-    binder.finished(derived)
+    let rows = binder.finished(derived);
+    if let Some(rows) = &rows {
+        binder.check_lookups(rows);
+        binder.binder.check_constants(rows);
+    }
+    rows
 }
 
 /// The result of a query.

@@ -13,9 +13,39 @@ use crate::bind::{Env, as_subquery, bare};
 use sqlparser::ast::{BinaryOperator, Expr as Sql};
 use streamc_diagnostics::Diagnostic;
 use streamc_diagnostics::codes::types::SQL_UNSUPPORTED;
-use streamc_plan::{Expr, JoinKind};
+use streamc_plan::{Expr, ExprKind, JoinKind};
 
 impl QueryBinder<'_> {
+    /// Reports `IN` and `IS UNKNOWN` in the condition of a `LEFT JOIN TABLE(…)`, which Flink does not plan (measured on
+    /// 2.3: "UnsupportedOperationException: class org.apache.calcite.sql.SqlBasicCall").
+    pub(super) fn no_lists(&mut self, on: &Sql, bound: &[Expr]) {
+        let (mut lists, mut unknown) = (false, false);
+        for part in bound {
+            part.walk(&mut |e| match &e.kind {
+                ExprKind::InList { .. } => lists = true,
+                ExprKind::Call { function, .. } => unknown |= function.name.ends_with(" UNKNOWN"),
+                _ => {}
+            });
+        }
+        if unknown {
+            let at = self.binder.tokens.extent(on);
+            let message = "Flink fails on `IS UNKNOWN` in the condition of `LEFT JOIN TABLE(…)`";
+            let d = Diagnostic::new(SQL_UNSUPPORTED, at, message);
+            self.binder.report(d.help("write `IS NULL`, or `LEFT JOIN (SELECT * FROM TABLE(…)) AS w ON …`"));
+        }
+        if lists {
+            let at = self.binder.tokens.extent(on);
+            let d = Diagnostic::new(
+                SQL_UNSUPPORTED,
+                at,
+                "Flink fails on `IN` in the condition of `LEFT JOIN TABLE(…)`",
+            );
+            self.binder.report(
+                d.help("compare with `=` and `OR`, or write `LEFT JOIN (SELECT * FROM TABLE(…)) AS w ON …`"),
+            );
+        }
+    }
+
     /// Binds the sub-queries of a join's condition; `None` after an error.
     pub(super) fn subqueries_of_on(&mut self, on: &Sql, from: &From) -> Option<Vec<Joined>> {
         let mut joined = Vec::new();

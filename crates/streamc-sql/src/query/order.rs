@@ -1,7 +1,9 @@
 //! `ORDER BY … LIMIT`.
 
 use super::{Body, Derived, QueryBinder};
-use crate::bind::Binder;
+use crate::bind::{Binder, Env};
+use crate::scope::Scope;
+use smol_str::format_smolstr;
 use sqlparser::ast::OrderBySort;
 use sqlparser::ast::{
     Expr as Sql, LimitClause, OrderByExpr, OrderByKind, Query, Value as SqlValue, ValueWithSpan,
@@ -9,7 +11,7 @@ use sqlparser::ast::{
 use streamc_diagnostics::codes::names::{AMBIGUOUS_COLUMN, UNKNOWN_COLUMN};
 use streamc_diagnostics::codes::types::{SQL_UNSUPPORTED, TYPE_MISMATCH};
 use streamc_diagnostics::{Diagnostic, Span};
-use streamc_plan::{Expr, ExprKind, Origin, Relation, SortKey, relations};
+use streamc_plan::{Direction, Expr, ExprKind, Origin, Relation, SortKey, relations};
 use streamc_types::{DataType, TypeKind, Value};
 
 /// The order and limit of a query.
@@ -23,7 +25,14 @@ pub(super) struct Order<'q> {
 
 pub(super) struct Key<'q> {
     pub(super) sql: &'q Sql,
-    pub(super) descending: bool,
+    pub(super) direction: Direction,
+}
+
+impl Order<'_> {
+    /// Whether the first rows are left out.
+    pub(super) fn leaves_out(&self) -> bool {
+        self.limit.is_some_and(|(_, offset)| offset > 0)
+    }
 }
 
 impl Binder<'_> {
@@ -42,17 +51,37 @@ impl Binder<'_> {
     }
 }
 
+/// The rows with further columns, computed of them.
+pub(super) fn with_columns(relation: Relation, computed: Vec<Expr>, origin: Origin) -> Relation {
+    if computed.is_empty() {
+        return relation;
+    }
+    let mut columns = super::select::all_columns(&relation.props.schema);
+    for expr in computed {
+        columns.push((format_smolstr!("$by{}", columns.len()), expr));
+    }
+    crate::group::project(relation, columns, origin)
+}
+
+/// The first `width` columns of the rows.
+pub(super) fn first_columns(relation: Relation, width: usize, origin: Origin) -> Relation {
+    if relation.props.schema.len() <= width {
+        return relation;
+    }
+    let mut columns = super::select::all_columns(&relation.props.schema);
+    columns.truncate(width);
+    relations::project(relation, columns, origin)
+}
+
 impl QueryBinder<'_> {
     /// The rows in an order, or the first in it; in any order without keys. `None` after an error.
     pub(super) fn limited(
         &mut self,
         relation: Relation,
-        keys: Vec<(usize, bool)>,
+        keys: Vec<SortKey>,
         order: Option<&Order<'_>>,
     ) -> Option<Relation> {
         let Some(order) = order else { return Some(relation) };
-        let keys: Vec<SortKey> =
-            keys.into_iter().map(|(column, descending)| SortKey { column, descending }).collect();
         let origin = Origin::new("ORDER BY", order.span);
         let Some((limit, offset)) = order.limit else { return self.sorted(relation, keys, origin) };
         if keys.is_empty() {
@@ -91,7 +120,7 @@ impl QueryBinder<'_> {
         let at = origin.span.unwrap_or(self.binder.tokens.whole);
         let column = keys.first().and_then(|k| relation.props.schema.columns.get(k.column));
         let by_time = column.is_some_and(|c| c.time.is_some());
-        let refusal = if !by_time || keys.first().is_some_and(|k| k.descending) {
+        let refusal = if !by_time || keys.first().is_some_and(|k| k.direction.descending) {
             let message = "`ORDER BY` without `LIMIT` starts with event time, ascending";
             let help = "a stream has no end to sort up to: say how many rows to keep with `LIMIT`, or leave the order to \
                         the reader";
@@ -128,8 +157,8 @@ impl QueryBinder<'_> {
                     for (n, key) in list.iter().enumerate() {
                         let place = tokens.widen(tokens.extent(&key.expr), if n == 0 { 2 } else { 0 }, 0);
                         at = Some(at.map_or(place, |s: Span| s.cover(place)));
-                        let descending = self.direction(key);
-                        keys.push(Key { sql: &key.expr, descending });
+                        let direction = self.direction(key);
+                        keys.push(Key { sql: &key.expr, direction });
                     }
                 }
                 OrderByKind::All(_) => {
@@ -227,22 +256,17 @@ impl QueryBinder<'_> {
         }
     }
 
-    /// Whether a key is descending. `NULL` comes first ascending and last descending, as in Flink; anything else is
-    /// refused.
-    pub(super) fn direction(&mut self, key: &OrderByExpr) -> bool {
-        let descending = matches!(key.options.sort, Some(OrderBySort::Desc));
-        if let Some(first) = key.options.nulls_first
-            && first == descending
-        {
-            let at = self.binder.tokens.extent(&key.expr);
-            let at = self.word(at, "NULLS");
-            self.unsupported(at, "`NULLS FIRST` for a descending and `NULLS LAST` for an ascending order is");
+    /// The way of a key. `NULL` comes first ascending and last descending if nothing is said of it.
+    pub(super) fn direction(&mut self, key: &OrderByExpr) -> Direction {
+        let mut direction = Direction::new(matches!(key.options.sort, Some(OrderBySort::Desc)));
+        if let Some(first) = key.options.nulls_first {
+            direction.nulls_last = !first;
         }
         if key.with_fill.is_some() {
             let at = self.binder.tokens.extent(&key.expr);
             self.unsupported(at, "`WITH FILL` is");
         }
-        descending
+        direction
     }
 
     /// The output column that a key of `ORDER BY` names, by position or name; `Err` after an error.
@@ -277,25 +301,33 @@ impl QueryBinder<'_> {
     /// Orders and limits a union.
     pub(super) fn ordered(&mut self, derived: Derived, order: Option<&Order<'_>>) -> Derived {
         let Some(order) = order else { return derived };
-        let names: Vec<&str> = derived.schema.names().collect();
-        let mut keys = Vec::new();
+        let schema = derived.schema.clone();
+        let (names, scope): (Vec<&str>, _) = (schema.names().collect(), Scope::single("", &schema));
+        let (mut keys, mut computed) = (Vec::new(), Vec::new());
         for key in &order.keys {
-            match self.output_key(key.sql, &names) {
-                Some(Ok(column)) => keys.push((column, key.descending)),
+            let column = match self.output_key(key.sql, &names) {
+                Some(Ok(column)) => column,
                 Some(Err(())) => return Derived::missing(),
                 None => {
-                    let at = self.binder.tokens.extent(key.sql);
-                    self.unsupported(at, "`ORDER BY` an expression over a union is");
-                    return Derived::missing();
+                    let bound = self.binder.expr(key.sql, Env::new(&scope, "ORDER BY"));
+                    let bound = self.binder.typed(bound);
+                    computed.push(self.binder.orderable(bound));
+                    names.len() + computed.len() - 1
                 }
-            }
+            };
+            keys.push(SortKey { column, direction: key.direction });
         }
-        match self.finished(derived) {
-            Some(relation) => match self.limited(relation, keys, Some(order)) {
-                Some(relation) => Derived::ready(relation),
-                None => Derived::missing(),
-            },
-            None => Derived { body: Body::Missing, ..Derived::missing() },
+        if computed.iter().any(|e| e.ty.is_unknown()) {
+            return Derived::missing();
+        }
+        let Some(relation) = self.finished(derived) else {
+            return Derived { body: Body::Missing, ..Derived::missing() };
+        };
+        let origin = Origin::new("ORDER BY", order.span);
+        let relation = with_columns(relation, computed, origin.clone());
+        match self.limited(relation, keys, Some(order)) {
+            Some(relation) => Derived::ready(first_columns(relation, names.len(), origin)),
+            None => Derived::missing(),
         }
     }
 }

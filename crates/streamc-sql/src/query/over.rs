@@ -1,12 +1,12 @@
 //! The windows of `OVER` over the rows of `FROM` and `WHERE`.
 
-use super::QueryBinder;
 use super::select::{Item, all_columns};
+use super::{QueryBinder, any_order};
 use crate::bind::{OVER, OverWindow, as_subquery};
 use smol_str::{SmolStr, format_smolstr};
 use streamc_diagnostics::codes::types::{WINDOW_INPUT, WINDOW_TIME};
 use streamc_diagnostics::{Diagnostic, Span};
-use streamc_plan::{AggregateCall, Expr, Origin, Relation, relations};
+use streamc_plan::{AggregateCall, Expr, ExprKind, Origin, Relation, SortKey, relations};
 
 impl QueryBinder<'_> {
     /// Adds the columns of the calls, which have one window, and lets the items read them; `None` after an error.
@@ -20,14 +20,11 @@ impl QueryBinder<'_> {
         let span = first.span.unwrap_or(self.binder.tokens.whole);
         let origin = Origin::new("OVER", first.span);
         let at = window.order.span.unwrap_or(span);
-        let time = window.order.as_column();
-        let column = time.and_then(|i| rows.props.schema.columns.get(i));
-        let Some(time) = time.filter(|_| column.is_some_and(|c| c.time.is_some())) else {
-            // Flink takes such an order for all rows before, and then takes back what later rows change.
-            if !window.frame.is_bounded() {
-                self.unsupported(at, "`OVER` in an order other than that of event time is");
-                return None;
-            }
+        let column = window.order.as_column().and_then(|i| rows.props.schema.columns.get(i));
+        let clock =
+            matches!(&window.order.kind, ExprKind::Call { function, .. } if function.name == "PROCTIME");
+        let in_time = clock || column.is_some_and(|c| c.time.is_some());
+        if !in_time && window.frame.is_bounded() {
             if !rows.props.changelog.is_insert_only() {
                 self.changing_rows(span);
                 return None;
@@ -39,33 +36,24 @@ impl QueryBinder<'_> {
                 None => d.help("declare event time where the rows come from: `watermark: ts - 5s`"),
             });
             return None;
-        };
-        if !rows.props.changelog.is_insert_only() {
+        }
+        if !in_time {
+            any_order::check(&mut self.binder, &rows, &calls, window)?;
+        } else if !rows.props.changelog.is_insert_only() {
             self.changing_rows(span);
             return None;
-        }
-        for (call, _) in calls.iter().filter(|(call, _)| call.function.name == "LAG") {
-            let argument = call.arguments.first().and_then(Expr::as_column);
-            let column = argument.and_then(|i| rows.props.schema.columns.get(i));
-            if column.is_some_and(|c| c.time.is_some()) {
-                let at = call.span.unwrap_or(span);
-                self.unsupported(at, "`LAG` of a time column is");
-                return None;
-            }
         }
         // What partitions is a column of its own.
         let (frame, mut columns) = (window.frame, all_columns(&rows.props.schema));
         let width = columns.len();
-        let partition: Vec<usize> = window
-            .partition
-            .iter()
-            .map(|by| {
-                by.as_column().unwrap_or_else(|| {
-                    columns.push((format_smolstr!("$by{}", columns.len()), by.clone()));
-                    columns.len() - 1
-                })
+        let mut place = |by: &Expr| {
+            by.as_column().unwrap_or_else(|| {
+                columns.push((format_smolstr!("$by{}", columns.len()), by.clone()));
+                columns.len() - 1
             })
-            .collect();
+        };
+        let partition: Vec<usize> = window.partition.iter().map(&mut place).collect();
+        let order = SortKey { column: place(&window.order), direction: window.direction };
         let added = columns.len();
         let rows = if added > width { crate::group::project(rows, columns, origin.clone()) } else { rows };
         let calls: Vec<AggregateCall> = calls
@@ -81,7 +69,7 @@ impl QueryBinder<'_> {
                 }));
             }
         }
-        Some(relations::over(rows, partition, time, frame, calls, origin))
+        Some(relations::over(rows, partition, order, frame, calls, origin))
     }
 }
 

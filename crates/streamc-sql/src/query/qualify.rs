@@ -11,8 +11,10 @@ use crate::query::select::all_columns;
 use crate::tokens::Tokens;
 use smol_str::{SmolStr, format_smolstr};
 use sqlparser::ast::{
-    Expr as Sql, GroupByExpr, Ident, Query, Select, SelectItem, Visit, VisitMut, Visitor, VisitorMut,
+    BinaryOperator, Expr as Sql, Function, GroupByExpr, Ident, Query, Select, SelectItem, TableFactor,
+    TableWithJoins, Value, ValueWithSpan, Visit, VisitMut, Visitor, VisitorMut,
 };
+use sqlparser::tokenizer::Span as TokenSpan;
 use std::ops::ControlFlow;
 use streamc_diagnostics::codes::types::{SQL_SYNTAX, SQL_UNSUPPORTED};
 use streamc_diagnostics::{Diagnostic, Span};
@@ -37,7 +39,14 @@ struct Condition<'b, 'a> {
     new_windows: usize,
     /// Columns that are read outside of such calls.
     columns: usize,
+    /// How many sub-queries the visitor is within. They stay as they are.
+    depth: usize,
+    /// How many there are.
     queries: usize,
+    /// The names of the tables around.
+    tables: Vec<SmolStr>,
+    /// The first name of one of them within a sub-query.
+    correlated: Option<Span>,
 }
 
 impl Condition<'_, '_> {
@@ -60,11 +69,26 @@ impl VisitorMut for Condition<'_, '_> {
     type Break = ();
 
     fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
+        self.depth += 1;
         self.queries += 1;
-        ControlFlow::Break(())
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
+        self.depth -= 1;
+        ControlFlow::Continue(())
     }
 
     fn pre_visit_expr(&mut self, expr: &mut Sql) -> ControlFlow<()> {
+        if self.depth > 0 {
+            if let Sql::CompoundIdentifier(names) = &*expr
+                && names.first().is_some_and(|table| self.tables.iter().any(|t| *t == table.value))
+            {
+                let at = self.binder.binder.tokens.extent(expr);
+                self.correlated.get_or_insert(at);
+            }
+            return ControlFlow::Continue(());
+        }
         let place = match &*expr {
             Sql::Function(f) if f.over.is_some() => {
                 self.windows += 1;
@@ -118,6 +142,50 @@ impl Visitor for HasOver {
             _ => ControlFlow::Continue(()),
         }
     }
+}
+
+/// The condition below an `OR` that changes nothing.
+fn or_false(test: Sql, span: TokenSpan) -> Sql {
+    let never = Sql::Value(ValueWithSpan { value: Value::Boolean(false), span });
+    Sql::BinaryOp {
+        left: Box::new(Sql::Nested(Box::new(test))),
+        op: BinaryOperator::Or,
+        right: Box::new(never),
+    }
+}
+
+/// Whether there is a call that numbers rows.
+fn numbers_rows(sql: &Sql) -> bool {
+    struct Numbers;
+    impl Visitor for Numbers {
+        type Break = ();
+        fn pre_visit_expr(&mut self, expr: &Sql) -> ControlFlow<()> {
+            let is = |f: &Function| {
+                let name = f.name.to_string().to_ascii_uppercase();
+                f.over.is_some() && matches!(name.as_str(), "ROW_NUMBER" | "RANK" | "DENSE_RANK")
+            };
+            match expr {
+                Sql::Function(f) if is(f) => ControlFlow::Break(()),
+                _ => ControlFlow::Continue(()),
+            }
+        }
+    }
+    sql.visit(&mut Numbers).is_break()
+}
+
+/// The names of the tables of a `FROM`.
+fn tables(from: &[TableWithJoins]) -> Vec<SmolStr> {
+    let factors =
+        from.iter().flat_map(|t| std::iter::once(&t.relation).chain(t.joins.iter().map(|j| &j.relation)));
+    let name = |factor: &TableFactor| match factor {
+        TableFactor::Table { name, alias, .. } => match alias {
+            Some(alias) => Some(alias.name.value.as_str().into()),
+            None => name.0.last().and_then(|part| part.as_ident()).map(|ident| ident.value.as_str().into()),
+        },
+        TableFactor::Derived { alias, .. } => alias.as_ref().map(|alias| alias.name.value.as_str().into()),
+        _ => None,
+    };
+    factors.filter_map(name).collect()
 }
 
 /// The name that an item of the select list gives.
@@ -176,15 +244,25 @@ impl QueryBinder<'_> {
             windows: 0,
             new_windows: 0,
             columns: 0,
+            depth: 0,
             queries: 0,
+            tables: tables(&select.from),
+            correlated: None,
         };
         condition.items =
             named.iter().map(|(alias, e)| (alias.clone(), condition.text(e), has_over(e))).collect();
         let mut test = test.clone();
         let _ = VisitMut::visit(&mut test, &mut condition);
-        let Condition { items, more, windows, new_windows, columns, queries, .. } = condition;
-        if queries > 0 {
-            return self.unsupported(extent, "a sub-query in `QUALIFY` is");
+        let Condition { items, more, windows, new_windows, columns, queries, correlated, .. } = condition;
+        if let Some(at) = correlated {
+            let message =
+                "Flink cannot plan a sub-query that reads the row around it in `QUALIFY` of a stream";
+            let help = "put the condition into a `WHERE` around the query, with the sub-query there";
+            self.binder.report(Diagnostic::new(SQL_UNSUPPORTED, at, message).help(help));
+            return Derived::missing();
+        }
+        if queries > 0 && more.iter().chain(named.iter().map(|(_, e)| e)).any(numbers_rows) {
+            return self.unsupported(extent, "a sub-query next to the bound of `ROW_NUMBER()` is");
         }
         if windows == 0 {
             let d = Diagnostic::new(SQL_SYNTAX, extent, "`QUALIFY` reads no function with `OVER`");
@@ -252,7 +330,8 @@ impl QueryBinder<'_> {
             })
             .collect();
         outside.named_window = Vec::new();
-        outside.selection = Some(test);
+        // Flink turns the sub-queries of such a condition into joins with their values, as it does below `OR`.
+        outside.selection = Some(if queries == 0 { test } else { or_false(test, span) });
         outside.distinct.clone_from(&select.distinct);
         let from = self.single(rows, None, None, at);
         let errors = self.binder.diagnostics.iter().filter(|d| d.is_error()).count();

@@ -1,6 +1,7 @@
 //! `ROW_NUMBER() OVER (…)` with an outer `WHERE rn <= n`: top-N and deduplication (Flink documentation, "Top-N",
 //! "Deduplication", "Window Top-N").
 
+use super::any_order;
 use smol_str::SmolStr;
 use sqlparser::ast::{Expr as Sql, FunctionArguments, WindowSpec, WindowType};
 use streamc_diagnostics::Span;
@@ -31,13 +32,12 @@ impl Ranked {
     pub(super) fn new(
         input: Relation,
         partition: Vec<usize>,
-        order: Vec<(usize, bool)>,
+        order: Vec<SortKey>,
         width: usize,
         number: usize,
         name: SmolStr,
         span: Span,
     ) -> Self {
-        let order = order.into_iter().map(|(column, descending)| SortKey { column, descending }).collect();
         Self { input, partition, order, width, number, name, span }
     }
 
@@ -61,21 +61,28 @@ impl Ranked {
             .collect()
     }
 
-    /// All rows with their numbers, if the order is that of a time column: `ROW_NUMBER()` is a count over the rows before
-    /// then, which never changes. `Err` gives them back.
+    /// All rows with their numbers, if the order is one that `OVER` takes: `ROW_NUMBER()` is a count over the rows before
+    /// then, which never changes in the order of a time column. `Err` gives them back.
     pub(super) fn counted(self) -> Result<Relation, Box<Self>> {
         let props = &self.input.props;
-        let time = match self.order.as_slice() {
-            [key] if !key.descending => props.schema.columns.get(key.column).filter(|c| c.time.is_some()),
+        let fits = |key: &&SortKey| {
+            let column = props.schema.columns.get(key.column).filter(|_| !key.direction.descending);
+            column.is_some_and(|c| match c.time {
+                Some(_) => props.changelog.is_insert_only(),
+                None => {
+                    let order = Expr::column(key.column, c.ty.clone());
+                    any_order::orders(&c.ty.kind) && !any_order::is_constant(&self.input, &order)
+                }
+            })
+        };
+        let order = match self.order.as_slice() {
+            [key] => Some(key).filter(fits).cloned(),
             _ => None,
         };
-        let (Some(_), true, Some(function)) =
-            (time, props.changelog.is_insert_only(), streamc_functions::window_function("ROW_NUMBER"))
-        else {
+        let (Some(order), Some(function)) = (order, streamc_functions::window_function("ROW_NUMBER")) else {
             return Err(Box::new(self));
         };
         let places = self.places();
-        let time = self.order.first().map_or(0, |key| key.column);
         let call = AggregateCall {
             function,
             arguments: Vec::new(),
@@ -89,7 +96,7 @@ impl Ranked {
         let rows = relations::over(
             self.input,
             self.partition,
-            time,
+            order,
             OverFrame::Rows(None),
             vec![call],
             origin.clone(),
@@ -192,13 +199,14 @@ fn constant(expr: &Expr) -> Option<i64> {
 /// Whether a column is computed of literals alone.
 fn is_written(rows: &Relation, column: usize) -> bool {
     match &rows.kind {
-        RelationKind::Project { input, expressions } => match expressions
-            .get(column)
-            .and_then(Expr::as_column)
-        {
-            Some(column) => is_written(input, column),
-            None => expressions.get(column).is_some_and(|e| e.columns().is_empty() && e.is_deterministic()),
-        },
+        RelationKind::Project { input, expressions } => {
+            match expressions.get(column).and_then(Expr::as_column) {
+                Some(column) => is_written(input, column),
+                None => expressions.get(column).is_some_and(|e| {
+                    e.columns().is_empty() && e.is_deterministic() || streamc_plan::compares_itself(e)
+                }),
+            }
+        }
         RelationKind::Filter { input, .. } => is_written(input, column),
         _ => false,
     }

@@ -11,10 +11,12 @@ use crate::tokens::Tokens;
 use smol_str::SmolStr;
 use sqlparser::ast::{
     AfterMatchSkip, Expr as Sql, Ident, MatchRecognizePattern, MatchRecognizeSymbol, Measure as SqlMeasure,
-    OrderByExpr, OrderBySort, RepetitionQuantifier, RowsPerMatch, SymbolDefinition,
+    OrderByExpr, RepetitionQuantifier, RowsPerMatch, SymbolDefinition,
 };
 use streamc_diagnostics::codes::names::DUPLICATE_COLUMN;
-use streamc_diagnostics::codes::types::{PATTERN, SQL_SYNTAX, TYPE_MISMATCH, WINDOW_INPUT, WINDOW_TIME};
+use streamc_diagnostics::codes::types::{
+    PATTERN, SQL_SYNTAX, SQL_UNSUPPORTED, TYPE_MISMATCH, WINDOW_INPUT, WINDOW_TIME,
+};
 use streamc_diagnostics::{Diagnostic, Span, did_you_mean};
 use streamc_plan::{
     ExprKind, MatchExpr, MatchOperand, Measure, Origin, PatternVariable, Relation, RowPattern,
@@ -139,6 +141,12 @@ impl QueryBinder<'_> {
                     d.help("the columns of `PARTITION BY` come first; give the measure another name"),
                 );
             }
+            if bound.ty.kind == TypeKind::Null {
+                let at = self.binder.tokens.extent(expr);
+                let d = Diagnostic::new(PATTERN, at, "Flink takes no bare `NULL` as a measure");
+                self.binder.report(d.help("give it a type: `CAST(NULL AS INT)`"));
+                continue;
+            }
             if !bound.ty.is_unknown() {
                 let mut lists = false;
                 bound.walk(&mut |part| lists |= matches!(part.kind, ExprKind::InList { .. }));
@@ -218,9 +226,12 @@ impl QueryBinder<'_> {
             let place = self.binder.tokens.extent(&key.expr);
             let bound = self.binder.expr(&key.expr, Env::new(&scope, "ORDER BY"));
             failed |= bound.ty.is_unknown();
-            let descending = key.options.sort == Some(OrderBySort::Desc);
-            if key.options.nulls_first.is_some() || key.with_fill.is_some() {
-                self.unsupported(place, "this form of `ORDER BY` in a pattern is");
+            let direction = self.direction(key);
+            if key.options.nulls_first.is_some() {
+                let at = self.word(place, "NULLS");
+                let message = "`NULLS FIRST` and `NULLS LAST` in a pattern are not supported";
+                let d = Diagnostic::new(SQL_UNSUPPORTED, at, message);
+                self.binder.report(d.help("Flink 2.3 does not plan them: leave them out"));
                 failed = true;
             }
             let Some(column) = bound.as_column() else {
@@ -231,7 +242,7 @@ impl QueryBinder<'_> {
                 continue;
             };
             let time = schema.columns.get(column).is_some_and(|c| c.time.is_some());
-            if n == 0 && (!time || descending) {
+            if n == 0 && (!time || direction.descending) {
                 let message = "rows of a pattern are ordered by event time, ascending";
                 let mut d = Diagnostic::new(WINDOW_TIME, place, message);
                 if let Some(event) = event.as_ref().filter(|_| !time) {
@@ -240,7 +251,7 @@ impl QueryBinder<'_> {
                 self.binder.report(d);
                 failed = true;
             }
-            keys.push(SortKey { column, descending });
+            keys.push(SortKey { column, direction });
         }
         if by.is_empty() {
             let d = Diagnostic::new(WINDOW_TIME, at, "`MATCH_RECOGNIZE` needs an `ORDER BY` event time");

@@ -6,6 +6,7 @@ use super::from::From;
 use super::gather::gathered;
 use super::group_window::{GroupWindow, group_window};
 use super::order::Order;
+use super::order_names::over_the_row;
 use super::rank;
 use super::semi::{self, Test};
 use super::sets::{self, Sets};
@@ -20,7 +21,7 @@ use sqlparser::ast::{GroupByExpr, Select, SelectItem};
 use std::cell::RefCell;
 use streamc_diagnostics::codes::types::SQL_UNSUPPORTED;
 use streamc_diagnostics::{Diagnostic, Span};
-use streamc_plan::{AggregateCall, Expr, ExprKind, Origin};
+use streamc_plan::{AggregateCall, Direction, Expr, ExprKind, Origin};
 use streamc_types::{Column, DataType, RowSchema, TypeKind, Value};
 
 /// A column of the select list; `expr` is `None` for the row number.
@@ -35,7 +36,7 @@ pub(super) struct Item {
 /// `ROW_NUMBER() OVER (PARTITION BY … ORDER BY …)` as a column.
 pub(super) struct Number {
     partition: Vec<Expr>,
-    order: Vec<(Expr, bool)>,
+    order: Vec<(Expr, Direction)>,
     span: Span,
     name: SmolStr,
 }
@@ -50,6 +51,8 @@ pub(super) struct Parts {
     pub(super) keys: Vec<Expr>,
     /// Of `GROUPING SETS` and the like: the positions in `keys` of each.
     pub(super) sets: Option<Vec<Vec<usize>>>,
+    /// How often the rows of the groups come.
+    pub(super) copies: usize,
     /// The group window among the keys.
     pub(super) window: Option<GroupWindow>,
     pub(super) calls: Vec<AggregateCall>,
@@ -58,7 +61,7 @@ pub(super) struct Parts {
     pub(super) having: Option<Expr>,
     pub(super) items: Vec<Item>,
     pub(super) number: Option<Number>,
-    order: Vec<(OrderKey, bool)>,
+    pub(super) order: Vec<(OrderKey, Direction)>,
 }
 
 pub(super) enum OrderKey {
@@ -80,12 +83,12 @@ pub(super) fn all_columns(schema: &RowSchema) -> Vec<(SmolStr, Expr)> {
 }
 
 /// Distinct names for what `*` brings, as Calcite makes them: `id`, `id0`, `id1` (`SqlValidatorUtil.uniquify`); of the
-/// columns of a stream, for every column.
-pub(super) fn distinct_names(items: &mut [Item], all: bool) {
+/// columns of a stream, for every column. Next to columns that are only sorted by, a number is at least the position.
+pub(super) fn distinct_names(items: &mut [Item], all: bool, sorted: bool) {
     let mut used: Vec<SmolStr> = Vec::new();
     for item in items {
         let mut candidate = item.name.clone();
-        let mut attempt = 0;
+        let mut attempt = if sorted { used.len() } else { 0 };
         while (all || item.star) && used.contains(&candidate) {
             candidate = format_smolstr!("{}{attempt}", item.name);
             attempt += 1;
@@ -140,7 +143,9 @@ impl QueryBinder<'_> {
             self.binder.aliases = around;
             parts
         };
-        distinct_names(&mut parts.items, top);
+        self.check_padded(&from, &parts);
+        let sorted = top && parts.sorts_by_hidden();
+        distinct_names(&mut parts.items, top, sorted);
         let grouped = !parts.keys.is_empty()
             || !parts.calls.is_empty()
             || parts.having.is_some()
@@ -226,7 +231,8 @@ impl QueryBinder<'_> {
             let (conditions, members) = semi::split(sql);
             for sql in conditions {
                 self.subqueries(sql, Env::new(scope, "WHERE"), true, &mut tests);
-                let predicate = self.binder.condition(sql, Env::new(scope, "WHERE"));
+                let env = Env::new(scope, "WHERE");
+                let predicate = self.binder.condition_of_many(sql, env, !members.is_empty());
                 filters.extend(predicate.conjuncts().into_iter().cloned());
             }
             for member in &members {
@@ -303,7 +309,10 @@ impl QueryBinder<'_> {
         let padded = sets::scope_of(scope, &schemas);
         let known = sets.iter().flat_map(|s| &s.keys).filter(|k| !k.ty.nullable).filter_map(Expr::as_column);
         let known = known.collect();
-        let of = Grouping { keys: keys.clone(), sets: sets.as_ref().map(|s| s.sets.clone()), known };
+        let copies = sets.as_ref().map_or(1, |s| s.copies);
+        // `GROUPING SETS (())` is one group of all rows.
+        let sets = sets.map(|s| s.sets).filter(|_| !keys.is_empty());
+        let of = Grouping { keys: keys.clone(), sets: sets.clone(), known, copies };
         let grouping = origins.group.is_some().then_some(&of);
         let aggregating = Env { scope: &padded, grouping, group_window: window.as_ref(), ..aggregating };
         let mut items: Vec<Item> = Vec::new();
@@ -354,7 +363,7 @@ impl QueryBinder<'_> {
             for sql in conditions {
                 let (rows, out) = ((scope, computed.as_slice()), (&mut tests, &mut values));
                 self.subqueries_of_groups(sql, env, true, rows, out);
-                parts.push(self.binder.condition(sql, env));
+                parts.push(self.binder.condition_of_many(sql, env, !members.is_empty()));
             }
             for member in &members {
                 match self.member(member, env) {
@@ -378,19 +387,29 @@ impl QueryBinder<'_> {
                         let at = tokens.extent(key.sql);
                         self.binder.orderable(e.at(at));
                     }
-                    sort.push((OrderKey::Output(column), key.descending));
+                    sort.push((OrderKey::Output(column), key.direction));
                 }
                 Some(Err(())) => {}
                 None => {
-                    let bound =
-                        self.binder.expr(key.sql, Env { clause: "ORDER BY", windows: None, ..aggregating });
+                    let env = Env { clause: "ORDER BY", windows: None, ..aggregating };
+                    let (rows, out) = ((scope, computed.as_slice()), (&mut tests, &mut values));
+                    let sql = over_the_row(key.sql, &select.projection, &items);
+                    let before = out.0.len() + out.1.len();
+                    self.subqueries_of_groups(&sql, env, false, rows, out);
+                    if tests.len() + values.len() > before && order.is_some_and(Order::leaves_out) {
+                        let message = "Flink gives more rows than it is asked for by `OFFSET` behind a sub-query in `ORDER BY`";
+                        let at = tokens.extent(key.sql);
+                        self.binder
+                            .report(Diagnostic::new(SQL_UNSUPPORTED, at, message).help("leave `OFFSET` out"));
+                    }
+                    let bound = self.binder.expr(&sql, env);
+                    let bound = self.binder.typed(bound);
                     let bound = self.binder.orderable(bound);
-                    sort.push((OrderKey::Expr(bound), key.descending));
+                    sort.push((OrderKey::Expr(bound), key.direction));
                 }
             }
         }
         let (calls, over) = (calls.into_inner(), windows.calls.into_inner());
-        let sets = sets.map(|s| s.sets);
         (
             Parts {
                 filters,
@@ -398,6 +417,7 @@ impl QueryBinder<'_> {
                 values,
                 keys,
                 sets,
+                copies,
                 window,
                 calls,
                 over,
@@ -491,9 +511,9 @@ impl QueryBinder<'_> {
             .collect();
         let mut order = Vec::new();
         for key in &spec.order_by {
-            let descending = self.direction(key);
+            let direction = self.direction(key);
             let bound = self.binder.expr(&key.expr, Env { clause: "ORDER BY", windows: None, ..env });
-            order.push((self.binder.orderable(bound), descending));
+            order.push((self.binder.orderable(bound), direction));
         }
         if order.is_empty() {
             self.unsupported(span, "`ROW_NUMBER()` without `ORDER BY` is");
@@ -594,6 +614,12 @@ pub(super) struct Origins {
 }
 
 impl Parts {
+    /// Whether `ORDER BY` computes what the select list does not have.
+    fn sorts_by_hidden(&self) -> bool {
+        let is_item = |e: &Expr| self.items.iter().filter_map(|i| i.expr.as_ref()).any(|i| i.is_same(e));
+        self.order.iter().any(|(key, _)| matches!(key, OrderKey::Expr(e) if !is_item(e)))
+    }
+
     /// Whether anything over the row of `FROM` fits.
     fn reads(&self, grouped: bool, fits: &impl Fn(&Expr) -> bool) -> bool {
         if grouped {

@@ -3,12 +3,13 @@
 
 use super::QueryBinder;
 use super::constants::has_rows;
+use super::correlated::{constant, reads_outside};
 use super::gather::has_aggregate;
 use super::lateral::Place;
 use super::select::all_columns;
 use super::tree::all_of;
-use super::value::{Joined, Places, constant};
-use crate::bind::{AGGREGATE, Env, bare, subquery_column};
+use super::value::{Joined, Places, reads_subquery};
+use crate::bind::{AGGREGATE, Env, SUBQUERY, bare, subquery_column};
 use crate::scope::{Scope, ScopeTable};
 use smol_str::SmolStr;
 use sqlparser::ast::{
@@ -39,7 +40,9 @@ pub(super) enum Wants {
     Nothing,
     /// Its select list, without aggregates.
     Items,
-    /// Its select list.
+    /// The same; it may read the row outside.
+    Column,
+    /// Its select list; it may read the row outside.
     Value,
 }
 
@@ -133,6 +136,8 @@ fn member(sql: &Sql) -> Option<Member<'_>> {
     }
 }
 
+const WITHIN: Place = Place { name: "sub-query", row: "the row around it" };
+
 impl QueryBinder<'_> {
     /// Binds a sub-query that is a condition on the rows of `env`; `None` after an error.
     pub(super) fn member(&mut self, member: &Member<'_>, env: Env<'_>) -> Option<Test> {
@@ -157,8 +162,16 @@ impl QueryBinder<'_> {
             self.binder.report(Diagnostic::new(ARGUMENT_COUNT, at, message));
             return None;
         }
-        let number = self.next_subquery();
         let right_width = inner.right.props.schema.len();
+        if let Some(item) = inner.items.iter().find(|item| reads_outside(item, right_width)) {
+            let at = item.span.unwrap_or(at);
+            self.unsupported(
+                at,
+                "a column of the row around it in the select list of a sub-query of `IN` is",
+            );
+            return None;
+        }
+        let number = self.next_subquery();
         // The sub-query's columns come behind those of the row outside.
         let turned = |e: Expr| {
             e.map_columns(&|i| if i < right_width { subquery_column(number, i) } else { i - right_width })
@@ -215,6 +228,7 @@ impl QueryBinder<'_> {
 
     /// The rows of the sub-query. It is bound on its own first; if that fails, as one that reads the row outside.
     fn inner(&mut self, member: &Member<'_>, scope: &Scope<'_>, at: Span) -> Option<Inner> {
+        self.no_bare_null(member.query);
         let before = self.binder.diagnostics.len();
         let derived = self.query(member.query, false);
         let failed = self.binder.diagnostics.iter().skip(before).any(Diagnostic::is_error);
@@ -233,38 +247,43 @@ impl QueryBinder<'_> {
         }
         let alone = self.binder.diagnostics.split_off(before);
         let wants = if member.value.is_some() { Wants::Items } else { Wants::Nothing };
-        let found = match plain(member.query) {
-            Some(select) if wants == Wants::Nothing || !aggregates(select) => {
+        self.rows_around(member.query, wants, scope, alone, at)
+    }
+
+    /// The rows of a sub-query that fails by itself, as one that reads the row outside.
+    pub(super) fn rows_around(
+        &mut self,
+        query: &Query,
+        wants: Wants,
+        scope: &Scope<'_>,
+        alone: Vec<Diagnostic>,
+        at: Span,
+    ) -> Option<Inner> {
+        let before = self.binder.diagnostics.len();
+        let found = match plain(query) {
+            Some(select) if matches!(wants, Wants::Nothing | Wants::Value) || !aggregates(select) => {
                 self.correlated(select, wants, scope)
             }
-            _ => self.correlated_groups_of(member, scope, &alone, at),
+            _ => self.correlated_groups_of(query, scope, &alone, at),
         };
         let fails = self.binder.diagnostics.iter().skip(before).any(Diagnostic::is_error);
         if found.is_none() && !fails {
-            self.not_alone(alone, scope, plain(member.query).is_some(), at);
+            self.not_alone(alone, scope, plain(query).is_some(), at);
         }
+        self.read_too_deep(before, scope, WITHIN);
         found
     }
 
     /// A sub-query that groups its rows, or keeps each once, and reads the row outside.
     fn correlated_groups_of(
         &mut self,
-        member: &Member<'_>,
+        query: &Query,
         scope: &Scope<'_>,
         alone: &[Diagnostic],
         at: Span,
     ) -> Option<Inner> {
-        let SetExpr::Select(select) = member.query.body.as_ref() else { return None };
-        let place = Place { name: "sub-query", row: "the row around it" };
-        let found = self.correlated_rows(member.query, None, scope, (JoinKind::Inner, at), (alone, place))?;
-        let keyed = matches!(&select.group_by, GroupByExpr::Expressions(list, _) if !list.is_empty());
-        if !keyed && aggregates(select) && (member.negated || member.value.is_none()) {
-            // It has a row where nothing is equal, too.
-            let what =
-                "an aggregate over all rows of a sub-query that reads columns of the query around it is";
-            self.unsupported(at, what);
-            return None;
-        }
+        let way = (JoinKind::Inner, at);
+        let found = self.correlated_rows(query, None, scope, way, (alone, WITHIN, None))?;
         let columns = all_columns(&found.rows.props.schema);
         let items = columns.into_iter().take(found.width).map(|(_, e)| e).collect();
         Some(Inner {
@@ -297,24 +316,48 @@ impl QueryBinder<'_> {
 
     /// A sub-query whose `WHERE` names columns of the row outside.
     pub(super) fn correlated(&mut self, select: &Select, wants: Wants, outside: &Scope<'_>) -> Option<Inner> {
-        let from = self.from(&select.from);
+        let (from, deeper) = self.tables_around(&select.from, outside, WITHIN);
         let mut scope = from.scope();
-        let width = scope.width();
+        let width = from.width();
         scope.outer =
             outside.tables.iter().map(|t| ScopeTable { offset: t.offset + width, ..t.clone() }).collect();
-        let (mut filters, mut correlation, mut semis) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut filters, mut correlation, mut semis) = (Vec::new(), deeper, Vec::new());
+        // Those that read a sub-query of their own.
+        let mut late: Vec<Expr> = Vec::new();
         let mut failed = false;
         if let Some(sql) = &select.selection {
             let (conditions, members) = split(sql);
+            let own = from.scope();
             for sql in conditions {
+                let before = semis.len();
+                self.subqueries(sql, Env::new(&own, "WHERE"), true, &mut semis);
+                let around = semis.iter().skip(before).find(|joined: &&Joined| joined.correlated);
+                if let Some(at) = around.map(|joined| joined.origin.span.unwrap_or(self.binder.tokens.whole))
+                {
+                    self.unsupported(
+                        at,
+                        "a sub-query that reads the row around it, inside another such one, is",
+                    );
+                    failed = true;
+                }
                 let condition = self.binder.condition(sql, Env::new(&scope, "WHERE"));
                 failed |= condition.ty.is_unknown();
                 for part in condition.conjuncts() {
-                    let reads_outside = part.columns().iter().any(|c| *c >= width);
-                    if reads_outside { &mut correlation } else { &mut filters }.push(part.clone());
+                    match (reads_outside(part, width), reads_subquery(part)) {
+                        (true, true) => {
+                            let at = part.span.unwrap_or(self.binder.tokens.whole);
+                            self.unsupported(
+                                at,
+                                "a sub-query beside a column of the row around a sub-query is",
+                            );
+                            failed = true;
+                        }
+                        (true, false) => correlation.push(part.clone()),
+                        (false, true) => late.push(part.clone()),
+                        (false, false) => filters.push(part.clone()),
+                    }
                 }
             }
-            let own = from.scope();
             for member in &members {
                 match self.member(member, Env::new(&own, "WHERE")) {
                     Some(Test::Joined(semi)) => semis.push(semi),
@@ -329,8 +372,19 @@ impl QueryBinder<'_> {
                 one_row = self.unread_items(select, &scope)?;
                 (Vec::new(), Vec::new())
             }
-            _ => self.items(select, &from.scope(), wants == Wants::Value)?,
+            _ => self.items(select, &scope, wants == Wants::Value)?,
         };
+        let of_calls = calls.iter().flat_map(|c| c.arguments.iter().chain(&c.filter));
+        let at = self.binder.tokens.sql(select.select_token.0.span);
+        let nested = items.iter().chain(calls.iter().flat_map(|c| c.arguments.iter().chain(&c.filter)));
+        if let Some(e) = nested.into_iter().find(|e| e.columns().iter().any(|c| *c >= SUBQUERY)) {
+            let at = e.span.unwrap_or(self.binder.tokens.whole);
+            self.unsupported(at, "a sub-query in the select list of one that reads the row around it is");
+            return None;
+        }
+        if self.reads_twice(&correlation, items.iter().chain(of_calls), (width..AGGREGATE, at)) {
+            return None;
+        }
         let mut tree = from.tree.filter(|_| !failed)?;
         let rest: Vec<Expr> = filters.into_iter().filter_map(|part| tree.absorb(part)).collect();
         let mut right = tree.lower();
@@ -339,7 +393,15 @@ impl QueryBinder<'_> {
         }
         let mut places = Places::default();
         for semi in semis {
-            right = semi.apply(right, &mut places, &[]);
+            right = semi.apply(right, &mut places, &late);
+        }
+        if !late.is_empty() {
+            let late = late.into_iter().map(|e| e.map_columns(&|i| places.of(i))).collect();
+            right = relations::filter(right, all_of(late), Origin::new("WHERE", None));
+        }
+        if right.props.schema.len() > width {
+            let own = all_columns(&right.props.schema).into_iter().take(width).collect();
+            right = relations::project(right, own, Origin::new("SELECT", None));
         }
         Some(narrowed(Inner { right, correlation, items, calls, one_row }))
     }
@@ -390,6 +452,13 @@ fn aggregates(select: &Select) -> bool {
         _ => false,
     };
     select.having.is_some() || select.projection.iter().any(calls)
+}
+
+/// Whether it may have more than one row for one of the row outside: a grouping by keys, or distinct rows.
+pub(super) fn groups(query: &Query) -> bool {
+    let SetExpr::Select(select) = query.body.as_ref() else { return false };
+    let keyed = matches!(&select.group_by, GroupByExpr::Expressions(list, _) if !list.is_empty());
+    keyed || select.distinct.is_some()
 }
 
 /// The `SELECT` of a query that has nothing but `FROM` and `WHERE`.

@@ -17,6 +17,8 @@ pub(super) struct Sets {
     pub(super) keys: Vec<Expr>,
     /// Positions in `keys`; each set once.
     pub(super) sets: Vec<Vec<usize>>,
+    /// How often the only set is written: so often its rows come. 1 of several sets.
+    pub(super) copies: usize,
 }
 
 impl Sets {
@@ -85,6 +87,21 @@ impl QueryBinder<'_> {
                 }
                 bound.push(set);
             }
+            if matches!(part, Sql::Rollup(_) | Sql::Cube(_)) {
+                // Calcite counts the sets of these once.
+                for set in &mut bound {
+                    set.sort_unstable();
+                    set.dedup();
+                }
+                let mut seen: Vec<Vec<usize>> = Vec::new();
+                bound.retain(|set| {
+                    let new = !seen.contains(set);
+                    if new {
+                        seen.push(set.clone());
+                    }
+                    new
+                });
+            }
             sets = sets
                 .iter()
                 .flat_map(|so_far| bound.iter().map(move |more| so_far.iter().chain(more).copied().collect()))
@@ -101,15 +118,13 @@ impl QueryBinder<'_> {
         let count = sets.len();
         sets.sort_by_key(|set| (std::cmp::Reverse(set.len()), set.clone()));
         sets.dedup();
-        if sets.len() < count {
+        let copies = 1 + count - sets.len();
+        if copies > 1 && (sets.len() > 1 || keys.is_empty()) {
+            // "GROUPING SETS are currently not supported" (of several sets), or one row instead of two (of no key).
             self.unsupported(at, "the same grouping set twice is");
             return None;
         }
-        if keys.is_empty() {
-            self.unsupported(at, "grouping sets without a key are");
-            return None;
-        }
-        Some(Sets { keys, sets })
+        Some(Sets { keys, sets, copies })
     }
 
     fn key_of_set(
@@ -121,11 +136,6 @@ impl QueryBinder<'_> {
     ) -> Option<usize> {
         let key = self.group_key(sql, scope, select);
         if key.ty.is_unknown() {
-            return None;
-        }
-        if key.as_column().is_none() && !key.ty.nullable {
-            let at = self.binder.tokens.extent(sql);
-            self.unsupported(at, "an expression that is never `NULL` as a key of grouping sets is");
             return None;
         }
         Some(keys.iter().position(|k| group::same(k, &key)).unwrap_or_else(|| {

@@ -6,7 +6,7 @@ use crate::{dialect::FORM, parse};
 use smol_str::SmolStr;
 use sqlparser::ast::{
     Expr, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Ident, Join, JoinConstraint,
-    JoinOperator, Query, SelectItem, SetExpr, TableFactor, TableWithJoins,
+    JoinOperator, OrderByKind, Query, SelectItem, SetExpr, TableFactor, TableWithJoins,
 };
 use std::ops::ControlFlow;
 use streamc_diagnostics::Span;
@@ -67,6 +67,11 @@ impl Tables<'_> {
             self.ctes.push(cte.alias.name.value.clone());
         }
         self.body(&query.body);
+        if let Some(OrderByKind::Expressions(keys)) = query.order_by.as_ref().map(|by| &by.kind) {
+            for key in keys {
+                self.expr(&key.expr);
+            }
+        }
         self.ctes.truncate(outer);
     }
 
@@ -160,6 +165,9 @@ impl Tables<'_> {
                     }
                 }
                 list.args.iter().for_each(|a| self.argument(a));
+            }
+            if let Some(filter) = &f.filter {
+                self.expr(filter);
             }
             return;
         }

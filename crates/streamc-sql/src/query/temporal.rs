@@ -9,7 +9,7 @@ use sqlparser::ast::{Expr as Sql, TableFactor, TableVersion};
 use streamc_diagnostics::codes::types::TEMPORAL_JOIN;
 use streamc_diagnostics::{Diagnostic, Span};
 use streamc_plan::relations::{TemporalError, can_look_up, check_temporal, lookup_join, temporal_join};
-use streamc_plan::{Expr, ExprKind, JoinKind, Origin, Properties, Relation, RelationKind};
+use streamc_plan::{Expr, ExprKind, JoinKind, JoinStrategy, Origin, Properties, Relation, RelationKind};
 use streamc_types::{TimeAttribute, TypeKind};
 
 /// The time of `FOR SYSTEM_TIME AS OF`.
@@ -40,7 +40,15 @@ impl QueryBinder<'_> {
         let time = self.left_time(&left, as_of);
         let known = left.tree.is_some() && right.tree.is_some();
         let left_tables = left.tables.len();
+        // What is looked up may stand in `WHERE`.
+        let asked = match (&left.tree, &right.tree, time) {
+            (Some(l), Some(Tree::Leaf(r)), Some(time)) if kind == JoinKind::Inner => {
+                self.is_lookup(&l.clone().lower().props, time, r)
+            }
+            _ => false,
+        };
         let shaped = match (&kind, &on) {
+            (JoinKind::Inner, On::Any) if asked => true,
             (JoinKind::Inner | JoinKind::Left, On::Condition(_) | On::Using(_) | On::Natural(_)) => true,
             (JoinKind::Inner | JoinKind::Left, _) => {
                 let d = Diagnostic::new(TEMPORAL_JOIN, at, "a join with versions needs the key in its `ON`")
@@ -62,6 +70,13 @@ impl QueryBinder<'_> {
         let tree = from.tree.take();
         let (Some(time), true, true) = (time, shaped, known) else { return from };
         let Some(Tree::Join { left, right, on, origin, .. }) = tree else { return from };
+        let waits = matches!(*left, Tree::Lookup { .. });
+        if asked && (waits || !can_look_up(&all_of(on.clone()), left.width())) {
+            let origin = Origin::new("JOIN", at);
+            let right = Box::new(right.lower());
+            from.tree = Some(Tree::Lookup { left, right, time, on, origin });
+            return from;
+        }
         let (left, right) = (left.lower(), right.lower());
         if self.is_lookup(&left.props, time, &right) {
             return self.lookup(from, (left, right), kind, time, on, (origin, at));
@@ -108,10 +123,34 @@ impl QueryBinder<'_> {
         let condition = all_of(on);
         let width = left.props.schema.len();
         if !can_look_up(&condition, width) {
-            let d = Diagnostic::new(TEMPORAL_JOIN, at, "the condition does not say what to look up");
-            let columns = &right.props.schema.columns;
-            let cast = cast_column(&condition, width).and_then(|(c, ty)| Some((columns.get(c - width)?, ty)));
-            self.binder.report(match cast {
+            self.not_asked(&condition, width, &right, at);
+            return from;
+        }
+        from.tree = Some(Tree::Leaf(Box::new(lookup_join(left, right, kind, time, condition, origin))));
+        from
+    }
+
+    /// Reports the joins in these rows that do not say what to look up, neither in `ON` nor in `WHERE`.
+    pub(super) fn check_lookups(&mut self, rows: &Relation) {
+        if let RelationKind::Join { left, right, strategy: JoinStrategy::Lookup { .. }, condition, .. } =
+            &rows.kind
+        {
+            let width = left.props.schema.len();
+            if !can_look_up(condition, width) {
+                self.not_asked(condition, width, right, rows.origin.span.unwrap_or(self.binder.tokens.whole));
+                return;
+            }
+        }
+        for input in rows.inputs() {
+            self.check_lookups(input);
+        }
+    }
+
+    fn not_asked(&mut self, condition: &Expr, width: usize, right: &Relation, at: Span) {
+        let d = Diagnostic::new(TEMPORAL_JOIN, at, "the condition does not say what to look up");
+        let columns = &right.props.schema.columns;
+        let cast = cast_column(condition, width).and_then(|(c, ty)| Some((columns.get(c - width)?, ty)));
+        self.binder.report(match cast {
                 Some((column, wide)) => d.help(format!(
                     "`{}` is {} and would have to become {wide}: cast the other side, `CAST(… AS {})`",
                     column.name, column.ty.kind, column.ty.kind
@@ -121,10 +160,6 @@ impl QueryBinder<'_> {
                      for the rows that have it",
                 ),
             });
-            return from;
-        }
-        from.tree = Some(Tree::Leaf(Box::new(lookup_join(left, right, kind, time, condition, origin))));
-        from
     }
 
     /// The column of the left side that is the time; `None` after an error.
@@ -193,16 +228,6 @@ pub fn version_diagnostic(
             });
         }
     }
-    if !left.changelog.is_insert_only() {
-        let d = Diagnostic::new(
-            TEMPORAL_JOIN,
-            at,
-            "a join with versions of rows that change is not supported yet",
-        );
-        return Some(
-            d.help("join before the grouping or ranking that makes the rows of the left side change"),
-        );
-    }
     let Some(event) = right.rowtime().and_then(|i| right.schema.columns.get(i)) else {
         let message = format!("`{name}` has no versions: its rows have no event time");
         return Some(
@@ -233,7 +258,13 @@ pub fn version_diagnostic(
         ),
         Err(TemporalError::KeyNotCompared(key)) => (
             format!("the condition does not compare the key of `{name}` by `=`: {}", names(&key)),
-            "versions are those of a key: compare all its columns with columns of the left side".to_owned(),
+            "versions are those of a key: compare all its columns with values of the left side; where the types differ, \
+             cast those of the left side"
+                .to_owned(),
+        ),
+        Err(TemporalError::NeverTrue) => (
+            "the condition is never true".to_owned(),
+            "Flink does not plan such a join: leave that part out".to_owned(),
         ),
         Err(TemporalError::MoreThanKey) => (
             format!(

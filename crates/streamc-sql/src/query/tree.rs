@@ -19,6 +19,15 @@ pub(super) enum Tree {
         kept: [Option<i64>; 2],
         origin: Origin,
     },
+    /// An inner join with a table that is looked up by the clock, whose condition may stand in `WHERE`.
+    Lookup {
+        left: Box<Tree>,
+        right: Box<Relation>,
+        /// The column of the left side that is the time.
+        time: usize,
+        on: Vec<Expr>,
+        origin: Origin,
+    },
     Unnest {
         input: Box<Tree>,
         collection: Expr,
@@ -35,6 +44,7 @@ impl Tree {
         match self {
             Self::Leaf(relation) => relation.props.schema.len(),
             Self::Join { left, right, .. } => left.width() + right.width(),
+            Self::Lookup { left, right, .. } => left.width() + right.props.schema.len(),
             Self::Unnest { input, columns, .. } => input.width() + columns.len(),
         }
     }
@@ -54,6 +64,17 @@ impl Tree {
                 } else {
                     Some(part)
                 }
+            }
+            Self::Lookup { left, on, .. } => {
+                let width = left.width();
+                if last < width {
+                    return left.absorb(part);
+                }
+                if first >= width {
+                    return Some(part);
+                }
+                on.push(part);
+                None
             }
             Self::Join { left, right, kind, on, .. } => {
                 let width = left.width();
@@ -84,6 +105,9 @@ impl Tree {
                 let mut joined = relations::join(left.lower(), right.lower(), kind, all_of(on), origin);
                 keep_sides(&mut joined, kept);
                 joined
+            }
+            Self::Lookup { left, right, time, on, origin } => {
+                relations::lookup_join(left.lower(), *right, JoinKind::Inner, time, all_of(on), origin)
             }
             Self::Unnest { input, collection, columns, outer, ordinality, origin } => {
                 relations::unnest(input.lower(), collection, columns, outer, ordinality, origin)

@@ -67,7 +67,15 @@ impl QueryBinder<'_> {
             column.ty.nullable |= outer;
         }
         let mut from = From { tables: input.tables, tree: None, ranked: None, shared: input.shared };
-        from.tables.push(FromTable { name, schema, open: failed, hidden: 0, span, of: SmolStr::default() });
+        from.tables.push(FromTable {
+            name,
+            schema,
+            open: failed,
+            hidden: 0,
+            span,
+            of: SmolStr::default(),
+            padded: Vec::new(),
+        });
         if let (Some(tree), false) = (input.tree, failed) {
             let origin = Origin::new("UNNEST", at);
             let (input, ordinality) = (Box::new(tree), *with_ordinality);

@@ -5,10 +5,10 @@ use crate::bind::Env;
 use crate::dialect::FORM;
 use crate::extent::parts;
 use crate::scope::{Resolution, Scope};
-use sqlparser::ast::{Expr as Sql, FunctionArg, FunctionArgExpr, FunctionArguments};
+use sqlparser::ast::{Expr as Sql, FunctionArg, FunctionArgExpr, FunctionArguments, Ident};
 use streamc_diagnostics::codes::names::DUPLICATE_COLUMN;
 use streamc_diagnostics::codes::types::{
-    ARGUMENT_COUNT, TYPE_MISMATCH, WINDOW_INPUT, WINDOW_SIZE, WINDOW_TIME,
+    ARGUMENT_COUNT, SQL_UNSUPPORTED, TYPE_MISMATCH, WINDOW_SIZE, WINDOW_TIME,
 };
 use streamc_diagnostics::{Diagnostic, Span, did_you_mean};
 use streamc_plan::relations::{WindowError, check_window, window};
@@ -22,18 +22,18 @@ fn parameters(function: &str) -> Option<(&'static [&'static str], usize)> {
         "HOP" => (&["DATA", "TIMECOL", "SLIDE", "SIZE", "OFFSET"], 4),
         "CUMULATE" => (&["DATA", "TIMECOL", "STEP", "SIZE", "OFFSET"], 4),
         "SESSION" => (&["DATA", "TIMECOL", "GAP"], 3),
+        "TO_CHANGELOG" | "FROM_CHANGELOG" => (&["input", "op", "op_mapping"], 1),
         _ => return None,
     })
 }
 
-/// The diagnostic for a window that cannot be made: `column` is the time column at `at`, `rows` the place of the rows,
-/// `size` that of the sizes.
+/// The diagnostic for a window that cannot be made: `column` is the time column at `at`, `size` the place of
+/// the sizes.
 pub fn window_diagnostic(
     error: &WindowError,
     input: &Properties,
     column: &str,
     at: Span,
-    rows: Span,
     size: Span,
 ) -> Diagnostic {
     match error {
@@ -44,11 +44,20 @@ pub fn window_diagnostic(
                 None => d.help("declare event time where the rows come from: `watermark: ts - 5s`"),
             }
         }
-        WindowError::Updating => {
-            Diagnostic::new(WINDOW_INPUT, rows, "a window over rows that change is not supported yet")
-                .help("put the window before the grouping, join or ranking that makes rows change")
-        }
         WindowError::Size(why) => Diagnostic::new(WINDOW_SIZE, size, (*why).to_owned()),
+    }
+}
+
+/// The column of `DESCRIPTOR(column)`.
+pub(super) fn described(sql: &Sql) -> Option<&Ident> {
+    let Sql::Function(f) = sql else { return None };
+    let is_descriptor = |name: &Ident| name.value.eq_ignore_ascii_case("DESCRIPTOR");
+    let FunctionArguments::List(list) = &f.args else { return None };
+    match list.args.as_slice() {
+        [FunctionArg::Unnamed(FunctionArgExpr::Expr(Sql::Identifier(ident)))] => {
+            parts(&f.name).first().is_some_and(|name| is_descriptor(name)).then_some(ident)
+        }
+        _ => None,
     }
 }
 
@@ -73,10 +82,13 @@ impl QueryBinder<'_> {
             let (slot, value) = match arg {
                 FunctionArg::Unnamed(FunctionArgExpr::Expr(e)) => (Some(position), Some(e)),
                 FunctionArg::Named { name, arg: FunctionArgExpr::Expr(e), .. } => {
-                    // Flink knows them in capitals only.
+                    // Flink knows them as they are written there only.
                     let slot = names.iter().position(|n| name.value == *n);
                     if slot.is_none() {
                         let at = self.binder.tokens.ident(name);
+                        if required == 1 && matches!(name.value.as_str(), "on_time" | "uid") {
+                            return self.unsupported(at, &format!("`{}` of `{function}` is", name.value));
+                        }
                         let message = format!("`{function}` has no parameter `{}`", name.value);
                         let mut d = Diagnostic::new(ARGUMENT_COUNT, at, message)
                             .help(format!("its parameters are {}", names.join(", ")));
@@ -109,6 +121,9 @@ impl QueryBinder<'_> {
             self.window_arity(&function, names, required, args.len(), span);
             return Derived::missing();
         }
+        if required == 1 {
+            return self.changes(&function, &arguments, span);
+        }
         self.window(&Call { function: &function, arguments, span })
     }
 
@@ -117,7 +132,10 @@ impl QueryBinder<'_> {
         let d = Diagnostic::new(
             ARGUMENT_COUNT,
             span,
-            format!("`{function}` takes {required} arguments, found {found}"),
+            format!(
+                "`{function}` takes {required} argument{}, found {found}",
+                if required == 1 { "" } else { "s" }
+            ),
         )
         .help(format!("they are {wanted}"));
         self.binder.report(d);
@@ -183,7 +201,7 @@ impl QueryBinder<'_> {
         let props = &input.props;
         if let Err(error) = check_window(props, &spec, time) {
             let column = props.schema.columns.get(time).map(|c| c.name.clone()).unwrap_or_default();
-            self.binder.report(window_diagnostic(&error, props, &column, at, rows, size));
+            self.binder.report(window_diagnostic(&error, props, &column, at, size));
             return Derived::missing();
         }
         if let Some(taken) =
@@ -199,7 +217,7 @@ impl QueryBinder<'_> {
     }
 
     /// The rows of `TABLE t [PARTITION BY …]`, and the keys.
-    fn data<'s>(&mut self, data: &'s Sql, function: &str) -> (Derived, Vec<&'s Sql>) {
+    pub(super) fn data<'s>(&mut self, data: &'s Sql, function: &str) -> (Derived, Vec<&'s Sql>) {
         let at = self.binder.tokens.extent(data);
         match data {
             Sql::Function(f)
@@ -217,31 +235,31 @@ impl QueryBinder<'_> {
                 let keys: Vec<&Sql> = items.collect();
                 if let (false, Some(first)) = (function == "SESSION", keys.first()) {
                     let span = self.binder.tokens.extent(first);
-                    self.unsupported(span, &format!("`PARTITION BY` in `{function}` is"));
+                    if function.ends_with("CHANGELOG") {
+                        let message = format!("Flink takes no `PARTITION BY` in `{function}`");
+                        self.binder
+                            .report(Diagnostic::new(SQL_UNSUPPORTED, span, message).help("leave it out"));
+                    } else {
+                        self.unsupported(span, &format!("`PARTITION BY` in `{function}` is"));
+                    }
                 }
                 (derived, keys)
             }
             Sql::Subquery(query) => (self.query(query, false), Vec::new()),
             Sql::Identifier(ident) => {
-                let d = Diagnostic::new(
-                    TYPE_MISMATCH,
-                    at,
-                    "the rows of a window function are given as `TABLE t`",
-                )
-                .fix(
-                    "put `TABLE` before it",
-                    at,
-                    format!("TABLE {}", crate::bind::quoted(&ident.value)),
-                );
+                let d =
+                    Diagnostic::new(TYPE_MISMATCH, at, "the rows of a table function are given as `TABLE t`")
+                        .fix(
+                            "put `TABLE` before it",
+                            at,
+                            format!("TABLE {}", crate::bind::quoted(&ident.value)),
+                        );
                 self.binder.report(d);
                 (Derived::missing(), Vec::new())
             }
             _ => {
-                let d = Diagnostic::new(
-                    TYPE_MISMATCH,
-                    at,
-                    "the rows of a window function are given as `TABLE t`",
-                );
+                let d =
+                    Diagnostic::new(TYPE_MISMATCH, at, "the rows of a table function are given as `TABLE t`");
                 self.binder.report(d);
                 (Derived::missing(), Vec::new())
             }
@@ -251,21 +269,7 @@ impl QueryBinder<'_> {
     /// The column of `DESCRIPTOR(ts)`, and its place.
     fn descriptor(&mut self, sql: &Sql, scope: &Scope<'_>, open: bool) -> Option<(usize, Span)> {
         let at = self.binder.tokens.extent(sql);
-        let column = match sql {
-            Sql::Function(f)
-                if parts(&f.name).first().is_some_and(|n| n.value.eq_ignore_ascii_case("DESCRIPTOR")) =>
-            {
-                match &f.args {
-                    FunctionArguments::List(list) => match list.args.as_slice() {
-                        [FunctionArg::Unnamed(FunctionArgExpr::Expr(Sql::Identifier(ident)))] => Some(ident),
-                        _ => None,
-                    },
-                    _ => None,
-                }
-            }
-            _ => None,
-        };
-        let Some(ident) = column else {
+        let Some(ident) = described(sql) else {
             let mut d =
                 Diagnostic::new(TYPE_MISMATCH, at, "the time column is given as `DESCRIPTOR(column)`");
             if let Sql::Identifier(ident) = sql {

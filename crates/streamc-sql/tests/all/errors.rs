@@ -83,9 +83,9 @@ fn joins_that_flink_does_not_plan() {
          SELECT s.id FROM swipes s JOIN accounts a USING (ido) ;;
          SELECT s.id FROM swipes s JOIN (SELECT owner, id AS country FROM accounts) a USING (country) ;;
          SELECT s.id FROM swipes s, LATERAL (SELECT owner FROM accounts WHERE id = s.id ORDER BY owner LIMIT 1) a ;;
-         SELECT s.id FROM swipes s, LATERAL (SELECT owner, s.n FROM accounts WHERE id = s.id) a ;;
-         SELECT s.id FROM swipes s, LATERAL (SELECT COUNT(*) AS c FROM accounts WHERE id > s.id) a ;;
-         SELECT s.id FROM swipes s LEFT JOIN LATERAL (SELECT COUNT(*) AS c FROM accounts WHERE id = s.id) a ON TRUE ;;
+         SELECT s.id FROM swipes s, LATERAL (SELECT owner, s.id + 1 AS n FROM accounts WHERE id = s.id) a ;;
+         SELECT s.id FROM swipes s, LATERAL (SELECT COUNT(*) AS c FROM accounts WHERE id = s.id GROUP BY s.n) a ;;
+         SELECT s.id FROM swipes s LEFT JOIN LATERAL (SELECT COALESCE(MAX(id), 0) AS c FROM accounts WHERE id = s.id) a ON TRUE ;;
          SELECT s.id FROM swipes s, LATERAL (SELECT ownr FROM accounts WHERE id = s.id) a ;;
          SELECT s.id FROM swipes s RIGHT JOIN LATERAL (SELECT owner FROM accounts WHERE id = s.id) a ON TRUE",
     );
@@ -115,6 +115,12 @@ fn joins_with_tables_that_are_looked_up() {
          SELECT s.id, c.name FROM NOW AS s JOIN customers FOR SYSTEM_TIME AS OF s.now AS c ON s.card_id = UPPER(c.card_id) ;;
          SELECT s.id, c.name FROM NOW AS s JOIN customers FOR SYSTEM_TIME AS OF s.now AS c ON s.id = c.n ;;
          SELECT s.id, c.name FROM NOW AS s JOIN customers FOR SYSTEM_TIME AS OF s.now AS c ON TRUE ;;
+         SELECT s.id, c.name FROM NOW AS s, customers FOR SYSTEM_TIME AS OF s.now AS c ;;
+         SELECT s.id, c.name FROM NOW AS s CROSS JOIN customers FOR SYSTEM_TIME AS OF s.now AS c WHERE s.card_id > c.card_id ;;
+         SELECT s.id, c.name FROM NOW AS s, customers FOR SYSTEM_TIME AS OF s.now AS c WHERE s.id = c.n OR s.id = 1 ;;
+         SELECT s.id, c.name FROM NOW AS s LEFT JOIN customers FOR SYSTEM_TIME AS OF s.now AS c ON TRUE WHERE s.card_id = c.card_id ;;
+         SELECT s.id, c.name FROM NOW AS s, customers FOR SYSTEM_TIME AS OF s.swiped_at AS c WHERE s.card_id = c.card_id ;;
+         SELECT s.id, c.name FROM NOW AS s, customers FOR SYSTEM_TIME AS OF s.now AS c JOIN swipes AS t ON t.id = s.id WHERE s.card_id = c.nmae ;;
          SELECT s.id, c.name FROM NOW AS s FULL JOIN customers FOR SYSTEM_TIME AS OF s.now AS c ON s.card_id = c.card_id ;;
          SELECT s.id, c.name FROM NOW AS s JOIN customers FOR SYSTEM_TIME AS OF s.now AS c ON s.card_id = c.nmae ;;
          SELECT s.id FROM NOW AS s JOIN accounts FOR SYSTEM_TIME AS OF s.now AS c ON s.card_id = c.card_id ;;
@@ -141,6 +147,8 @@ fn group_windows_and_orders() {
          SELECT TUMBLE_PROCTIME(swiped_at, INTERVAL '1' MINUTE) FROM swipes GROUP BY TUMBLE(swiped_at, INTERVAL '1' MINUTE) ;;
          SELECT id, swiped_at FROM swipes ORDER BY swiped_at DESC ;;
          SELECT id FROM swipes ORDER BY id ;;
+         SELECT id FROM swipes ORDER BY (SELECT MAX(id) FROM swipes) - id LIMIT 3 OFFSET 1 ;;
+         SELECT id FROM swipes UNION ALL SELECT id FROM swipes ORDER BY id + 1 LIMIT 3 ;;
          SELECT card_id, COUNT(*) AS c FROM swipes GROUP BY card_id ORDER BY c ;;
          SELECT id FROM swipes OFFSET 3 ;;
          SELECT card_id, COUNT(*) AS c FROM swipes GROUP BY card_id LIMIT 2 OFFSET 1 ;;
@@ -174,7 +182,7 @@ fn windows_over_the_rows_before() {
     errors(
         "over",
         "SELECT SUM(n) OVER (PARTITION BY country ORDER BY swiped_at DESC) FROM swipes ;;
-         SELECT SUM(n) OVER (PARTITION BY country ORDER BY n) FROM swipes ;;
+         SELECT SUM(n) OVER (PARTITION BY country ORDER BY 1) FROM swipes ;;
          SELECT SUM(n) OVER (PARTITION BY country) FROM swipes ;;
          SELECT SUM(n) OVER (ORDER BY swiped_at, n) FROM swipes ;;
          SELECT SUM(total) OVER (ORDER BY card_id) FROM totals ;;
@@ -233,7 +241,8 @@ fn conditions_over_windows_that_do_not_fit() {
          SELECT id FROM swipes QUALIFY COUNT(*) OVER (PARTITION BY country ORDER BY swiped_at) ;;
          SELECT id FROM swipes QUALIFY COUNT(*) OVER (PARTITION BY cuntry ORDER BY swiped_at) > 1 ;;
          SELECT id FROM swipes QUALIFY COUNT(*) OVER (PARTITION BY country ORDER BY swiped_at) > nosuch ;;
-         SELECT id FROM swipes QUALIFY COUNT(*) OVER (PARTITION BY country ORDER BY swiped_at) IN (SELECT id FROM accounts) ;;
+         SELECT id FROM swipes QUALIFY COUNT(*) OVER (PARTITION BY country ORDER BY swiped_at) IN (SELECT id FROM accounts AS a WHERE a.card_id = swipes.card_id) ;;
+         SELECT id FROM swipes QUALIFY ROW_NUMBER() OVER (PARTITION BY country ORDER BY swiped_at) = 1 AND id IN (SELECT id FROM accounts) ;;
          SELECT id FROM swipes QUALIFY ROW_NUMBER() OVER (PARTITION BY country ORDER BY n) > 1 ;;
          SELECT id FROM swipes QUALIFY COUNT(*) OVER w > 1 WINDOW w AS (PARTITION BY country ORDER BY swiped_at) ;;
          SELECT id FROM swipes QUALIFY ROW_NUMBER() OVER (PARTITION BY country ORDER BY n) = 1 AND COUNT(*) OVER (PARTITION BY country ORDER BY swiped_at) > 1 ;;
@@ -298,7 +307,7 @@ fn written_rows_that_do_not_fit() {
          VALUES () ;;
          VALUES ;;
          SELECT a FROM (VALUES (1, 2)) AS v (a) ;;
-         SELECT v.EXPR$0 FROM (VALUES (1, 2)) AS v ;;
+         SELECT v.EXPR$0 FROM (VALUES (1), (2)) AS v ;;
          SELECT COUNT(*) FROM (VALUES 1, 2 LIMIT 1) ;;
          SELECT * FROM VALUES (1, 2) ;;
          SELECT s.id, v.x FROM swipes s, LATERAL (SELECT s.id + 1 AS x) AS v ;;
@@ -315,7 +324,7 @@ fn what_is_not_supported_is_refused_by_name() {
          SELECT id FROM swipes WHERE EXISTS (SELECT id FROM accounts) AND NOT EXISTS (SELECT id FROM accounts) ;;
          SELECT (SELECT MAX(id) FROM accounts), id > ALL (SELECT 1) FROM swipes ;;
          SELECT SUM(amount) OVER (PARTITION BY id ORDER BY swiped_at), RANK() OVER (ORDER BY id) FROM swipes ;;
-         SELECT *, ROW_NUMBER() OVER (PARTITION BY id ORDER BY amount) AS rn FROM swipes ;;
+         SELECT *, ROW_NUMBER() OVER (PARTITION BY id ORDER BY amount DESC) AS rn FROM swipes ;;
          SELECT id FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY id ORDER BY amount) AS rn FROM swipes) WHERE rn > 3 ;;
          SELECT r.id FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY id ORDER BY amount) AS rn FROM swipes) r JOIN accounts a ON r.id = a.id WHERE rn <= 3 ;;
          SELECT ROW_NUMBER() OVER (PARTITION BY id) AS rn FROM swipes ;;
@@ -520,7 +529,12 @@ fn sub_queries_as_values() {
          SELECT id FROM swipes WHERE id <> ANY (SELECT id FROM accounts) ;;
          SELECT id > ALL (SELECT id FROM accounts) AS b FROM swipes ;;
          SELECT id FROM swipes WHERE EXISTS (SELECT MAX(id) FROM accounts) ;;
-         SELECT id, (id, n) IN (SELECT id, id FROM accounts) AS b FROM swipes ;;
+         SELECT id, (card_id, country) IN (SELECT card_id, owner FROM accounts) AS b FROM swipes ;;
+         SELECT id, (id, n) IN (SELECT id FROM accounts) AS b FROM swipes ;;
+         SELECT id FROM swipes WHERE (id, n) > ANY (SELECT id, id FROM accounts) ;;
+         SELECT s.id, (SELECT MAX(a.id + s.id) FROM accounts a WHERE a.id < s.id) AS m FROM swipes s ;;
+         SELECT s.id, EXISTS (SELECT 1 FROM accounts WHERE s.n > 3) AS b FROM swipes s ;;
+         SELECT id FROM (SELECT id FROM swipes) s WHERE id > ANY (SELECT id FROM accounts) AND id <> ANY (SELECT id FROM accounts) ;;
          SELECT id FROM swipes WHERE country > (SELECT MAX(id) FROM accounts) ;;
          SELECT id FROM swipes WHERE id = ANY (1, 'a') ;;
          SELECT id, (SELECT a.id + COUNT(*) FROM accounts a WHERE a.id = s.id) FROM swipes s",
@@ -542,6 +556,72 @@ fn functions_over_rows() {
          SELECT id, COUNT(n) OVER (w ROWS 2 PRECEDING) FROM swipes WINDOW w AS (ORDER BY swiped_at) ;;
          SELECT id, ROW_NUMBER() OVER (ORDER BY swiped_at) + COUNT(*) OVER (ORDER BY swiped_at) FROM swipes ;;
          SELECT id FROM (SELECT id, ROW_NUMBER() OVER (PARTITION BY card_id ORDER BY swiped_at) AS rn FROM swipes) WHERE rn > 1 ;;
-         SELECT id, ROW_NUMBER() OVER (PARTITION BY card_id ORDER BY amount) AS rn FROM swipes",
+         SELECT id, ROW_NUMBER() OVER (PARTITION BY card_id ORDER BY amount, id) AS rn FROM swipes",
+    );
+}
+
+#[test]
+fn forms_that_say_what_others_say() {
+    errors(
+        "forms",
+        "TABLE swipes LIMIT 3 ;;
+         TABLE swipes ORDER BY swiped_at ;;
+         TABLE nosuch ;;
+         SELECT id FROM swipes UNION ALL TABLE accounts ;;
+         SELECT id FROM swipes WHERE id IN (TABLE swipes) ;;
+         SELECT CASE n WHEN 1, 'x' THEN 1 END FROM swipes ;;
+         SELECT CASE n WHEN 1, 2.5 THEN 1 END FROM swipes ;;
+         SELECT CASE n WHEN 1, nope THEN 1 END FROM swipes ;;
+         SELECT CASE WHEN n = 1, n = 2 THEN 1 END FROM swipes ;;
+         SELECT CASE n WHEN 1, THEN 1 END FROM swipes ;;
+         SELECT country, COUNT(*) FROM swipes GROUP BY GROUPING SETS ((country), (country), ()) ;;
+         SELECT COUNT(*) FROM swipes GROUP BY GROUPING SETS ((), ()) ;;
+         SELECT country, GROUP_ID() FROM swipes GROUP BY GROUPING SETS ((country), (country)) ;;
+         SELECT n, COUNT(*) FROM swipes GROUP BY GROUPING SETS ((COALESCE(n, 0)), ())",
+    );
+}
+
+#[test]
+fn windows_in_an_order_other_than_that_of_time() {
+    errors(
+        "over_any_order",
+        "SELECT SUM(n) OVER (ORDER BY d) FROM swipes ;;
+         SELECT SUM(n) OVER (ORDER BY place) FROM swipes ;;
+         SELECT SUM(n) OVER (ORDER BY attrs) FROM swipes ;;
+         SELECT SUM(n) OVER (ORDER BY 1 + 1) FROM swipes ;;
+         SELECT SUM(n) OVER (ORDER BY RAND() + n) FROM swipes ;;
+         SELECT SUM(n) OVER (ORDER BY o) FROM (SELECT n, 'a' AS o FROM swipes) ;;
+         SELECT SUM(n) OVER (ORDER BY id NULLS LAST), COUNT(*) OVER (ORDER BY country NULLS LAST) FROM swipes ;;
+         SELECT COUNT(*) OVER (ORDER BY country NULLS LAST) FROM swipes ;;
+         SELECT SUM(DISTINCT n) OVER (ORDER BY id), COUNT(*) OVER (ORDER BY id) FROM swipes ;;
+         SELECT LAG(n) OVER (ORDER BY id) FROM swipes ;;
+         SELECT ARRAY_AGG(n) OVER (ORDER BY id) FROM swipes ;;
+         SELECT LISTAGG(country) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING) FROM swipes ;;
+         SELECT LAST_VALUE(n) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING) FROM swipes ;;
+         SELECT SUM(n) OVER (ORDER BY id ROWS 2 PRECEDING) FROM swipes ;;
+         SELECT SUM(n) OVER (PARTITION BY country ORDER BY PROCTIME()) FROM (SELECT country, COUNT(*) AS n FROM swipes GROUP BY country) ;;
+         SELECT d, ROW_NUMBER() OVER (ORDER BY d) AS rn FROM swipes",
+    );
+}
+
+#[test]
+fn what_flink_reads_or_plans_otherwise() {
+    errors(
+        "otherwise",
+        "SELECT country LIKE 'a%' IN (TRUE, FALSE) FROM swipes ;;
+         SELECT country NOT LIKE 'a%' NOT BETWEEN FALSE AND TRUE FROM swipes ;;
+         SELECT ok BETWEEN n IS NULL AND TRUE, ok BETWEEN n = 1 AND NOT ok FROM swipes ;;
+         SELECT ok BETWEEN n BETWEEN 1 AND 2 AND TRUE FROM swipes ;;
+         SELECT id FROM swipes WHERE EXISTS (SELECT 1 FROM accounts WHERE NULL) ;;
+         SELECT id FROM swipes WHERE id NOT IN (SELECT id FROM accounts WHERE (NULL)) ;;
+         SELECT id FROM (SELECT id FROM swipes WHERE NULL) ;;
+         SELECT TO_TIMESTAMP_LTZ(country, 'yyyy', 'Nowhere'), TO_TIMESTAMP_LTZ(country, 'yyyy', country) FROM swipes ;;
+         SELECT IFNULL(PROCTIME(), CURRENT_TIMESTAMP), COALESCE(PROCTIME(), CURRENT_TIMESTAMP) FROM swipes ;;
+         SELECT TIMESTAMPADD(MILLISECOND, n, CAST(swiped_at AS DATE)), TIMESTAMPADD(MILLISECOND, n, CAST(swiped_at AS TIME)) FROM swipes ;;
+         SELECT GROUPING(PI()) FROM swipes GROUP BY PI(), country ;;
+         SELECT id FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY o) AS rn FROM (SELECT id, country IS NOT DISTINCT FROM country AS o FROM swipes)) WHERE rn <= 3 ;;
+         SELECT id FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY o) AS rn FROM (SELECT id, first AS o FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY d) AS first FROM swipes) WHERE first = 1)) WHERE rn <= 3 ;;
+         SELECT * FROM swipes MATCH_RECOGNIZE (ORDER BY swiped_at MEASURES A.place.city AS c, (A.place).city AS d PATTERN (A B) DEFINE B AS place.city = 'x') ;;
+         SELECT * FROM swipes MATCH_RECOGNIZE (ORDER BY swiped_at MEASURES LAST((A.place).city) AS c, (LAST(A.place)).city AS d, COUNT((A.place).city) AS e PATTERN (A B) DEFINE B AS n = 1)",
     );
 }

@@ -116,6 +116,11 @@ const QUERIES: &[Row] = &[
     ),
     row("`GROUPING SETS`, `ROLLUP`, `CUBE`", "SELECT k, n, COUNT(*) AS c FROM t GROUP BY CUBE (k, n)", ""),
     row(
+        "`GROUPING SETS`, `ROLLUP`, `CUBE` over windows",
+        "SELECT k, n, COUNT(*) AS c FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, CUBE (k, n)",
+        "`GROUPING SETS`, `ROLLUP`, `CUBE`",
+    ),
+    row(
         "`TUMBLE`",
         "SELECT k, COUNT(*) AS c FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY k, window_start, window_end",
         "`window tumble` and `window hop`",
@@ -170,14 +175,14 @@ const QUERIES: &[Row] = &[
     row(
         "window join",
         "SELECT a.k, b.k AS l FROM (SELECT * FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE))) AS a JOIN (SELECT * FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE))) AS b ON a.k = b.k AND a.window_start = b.window_start AND a.window_end = b.window_end",
-        "",
+        "a join of rows of the same window",
     ),
     row("`CROSS JOIN UNNEST`", "SELECT id, tag FROM t CROSS JOIN UNNEST(tags) AS q (tag)", "`explode`"),
     row("`LEFT JOIN UNNEST`", "SELECT id, tag FROM t LEFT JOIN UNNEST(tags) AS q (tag) ON TRUE", "`explode`"),
     row(
         "`UNNEST … WITH ORDINALITY`",
         "SELECT id, tag, o FROM t CROSS JOIN UNNEST(tags) WITH ORDINALITY AS q (tag, o)",
-        "",
+        "`UNNEST … WITH ORDINALITY`",
     ),
     row(
         "`LATERAL`",
@@ -218,6 +223,12 @@ const QUERIES: &[Row] = &[
     row("`INTERSECT`", "SELECT id FROM t INTERSECT SELECT uid FROM u", ""),
     row("`EXCEPT`", "SELECT id FROM t EXCEPT SELECT uid FROM u", ""),
     row("`INTERSECT ALL`, `EXCEPT ALL`", "SELECT id FROM t EXCEPT ALL SELECT uid FROM u", ""),
+    row(
+        "`TO_CHANGELOG`",
+        "SELECT * FROM TO_CHANGELOG(input => (SELECT k, COUNT(*) AS c FROM t GROUP BY k))",
+        "",
+    ),
+    row("`FROM_CHANGELOG`", "SELECT id FROM FROM_CHANGELOG(input => TABLE t, op => DESCRIPTOR(k))", ""),
     row("`WITH`", "WITH a AS (SELECT id FROM t) SELECT id FROM a", COLUMNS),
     row("`VALUES`", "SELECT * FROM (VALUES (1, 'a')) AS v (a, b)", ""),
     row("`SELECT` without `FROM`", "SELECT 1 + 1 AS x", ""),

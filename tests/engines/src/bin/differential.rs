@@ -28,14 +28,6 @@ enum Engine {
 /// From so many queries on, Flink is worth its own optimisations.
 const LONG: usize = 1000;
 
-/// A long run makes many small streams: their state is given back, and little is kept of those that have ended.
-const SPARK: [&str; 4] = [
-    "spark.driver.memory=2g",
-    "spark.sql.streaming.stateStore.maintenanceInterval=30s",
-    "spark.ui.retainedJobs=20",
-    "spark.ui.retainedStages=20",
-];
-
 /// Compare random queries with the engines.
 #[derive(Parser)]
 #[command(name = "cargo xtask diff", bin_name = "cargo xtask diff")]
@@ -103,7 +95,7 @@ fn differ(cli: &Cli) -> Result<bool> {
         spark: match cli.engine {
             Engine::Flink => None,
             _ => {
-                spark = SparkWorker::start_with(&engines.run(), &SPARK)?;
+                spark = SparkWorker::start(&engines.run())?;
                 Some(&spark)
             }
         },

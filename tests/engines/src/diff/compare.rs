@@ -171,7 +171,7 @@ pub fn compare(
         (Ours::Refused(..), Err(_)) => Ok(Agreement::BothRefuse),
         (Ours::Refused(code, message), Ok(planned)) => differs(
             Class::Refused,
-            format!("{code}: {}", abstracted(message)),
+            format!("{code}: {}{}", abstracted(message), left_out(planned)),
             format!("  ours:  {code}: {message}\n  Flink: {}", listed(&planned.columns)),
         ),
         // What a build refuses by name need not be the same.
@@ -207,8 +207,7 @@ fn accepted_by_both(ours: &Accepted, flink: &Planned, demands: Demands) -> Resul
     }
     let kinds = flink.changelog.split(',').filter(|kind| *kind != "UB").collect::<Vec<_>>().join(",");
     if ours.changelog != kinds {
-        let nothing = if flink.empty { ", which plans for no rows" } else { "" };
-        let gist = format!("{} of ours is {kinds} of Flink{nothing}", ours.changelog);
+        let gist = format!("{} of ours is {kinds} of Flink{}", ours.changelog, left_out(flink));
         return Err(Difference { class: Class::Changelog, gist: gist.clone(), lines: format!("  {gist}") });
     }
     let (Some(here), Some(there)) = (&ours.outcome, &flink.outcome) else { return Ok(Agreement::Plan) };
@@ -218,7 +217,7 @@ fn accepted_by_both(ours: &Accepted, flink: &Planned, demands: Demands) -> Resul
         (Outcome::Failed(_), Err(_)) => Ok(Agreement::BothFail),
         (Outcome::Failed(why), Ok(rows)) => differs(
             Class::FailsHere,
-            abstracted(why),
+            format!("{}{}", abstracted(why), left_out(flink)),
             format!("  ours:  {why}\n  Flink: {} changes", rows.len()),
         ),
         (Outcome::Rows(rows), Err(error)) => differs(
@@ -257,6 +256,15 @@ fn accepted_by_both(ours: &Accepted, flink: &Planned, demands: Demands) -> Resul
                 lines,
             )
         }
+    }
+}
+
+/// Whether Flink's planner leaves a part of the query out.
+fn left_out(planned: &Planned) -> &'static str {
+    match (planned.empty, planned.unread) {
+        (true, _) => ", where Flink plans for no rows",
+        (false, 0) => "",
+        (false, _) => ", where Flink does not read all of the tables",
     }
 }
 

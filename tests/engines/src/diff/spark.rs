@@ -139,7 +139,6 @@ impl<'a> Tables<'a> {
                 Err(Difference { class: Class::Spark, gist: "unreadable".to_owned(), lines })
             }
             Said::Ran(_) if demands.undefined => Ok(Agreement::SparkStarted),
-            Said::Ran(Apart::NoKey) => Ok(Agreement::SparkStarted),
             Said::Ran(Apart::Rows(rows)) => self.compare_rows(query, rows),
             Said::Ran(Apart::Failed(error)) => self.compare_failure(query, error),
         })

@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result, ensure};
 use libtest_mimic::Trial;
-use streamc_engine_tests::{Engines, program, spark_job, suite as suite_of, tests};
+use streamc_engine_tests::{Engines, failure, program, spark_job, suite as suite_of, tests};
 
 use answers::{Answer, Family, HOW, updating};
 use embedded::Form;
@@ -74,11 +74,12 @@ pub(crate) fn suite(engines: Option<&'static Engines>) -> Vec<Trial> {
 }
 
 /// Tests that need no engine: they run with `cargo test --workspace`.
-fn without_engines(tests: &[(&str, fn() -> Result<()>)]) -> Vec<Trial> {
+fn without_engines(tests: &[(&'static str, fn() -> Result<()>)]) -> Vec<Trial> {
     tests
         .iter()
         .map(|&(name, test)| {
-            Trial::test(format!("differential::{name}"), move || test().map_err(|e| format!("{e:#}").into()))
+            let name = format!("differential::{name}");
+            Trial::test(name.clone(), move || test().map_err(|error| failure(&name, &error)))
         })
         .collect()
 }

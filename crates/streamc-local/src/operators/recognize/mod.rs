@@ -36,6 +36,8 @@ pub(crate) struct Recognize {
     names: Vec<String>,
     waiting: BTreeMap<i64, Vec<Row>>,
     partitions: KeyMap<Partition>,
+    /// When a match that began can no longer end, with the partitions in which one began.
+    ends: BTreeMap<i64, Vec<Key>>,
     /// How many rows were searched.
     rows: u64,
 }
@@ -96,6 +98,7 @@ impl Recognize {
             names: pattern.variables.iter().map(|v| v.name.to_string()).collect(),
             waiting: BTreeMap::new(),
             partitions: KeyMap::default(),
+            ends: BTreeMap::new(),
             rows: 0,
         })
     }
@@ -180,16 +183,16 @@ impl Recognize {
         Ok(false)
     }
 
-    fn search(&mut self, key: &Key, row: Row, time: i64, cx: &mut Context<'_>) -> Outcome {
+    fn search(&mut self, at: usize, row: Row, time: i64, cx: &mut Context<'_>) -> Outcome {
         let id = (time, self.rows);
         self.rows += 1;
         let row = Rc::new(row);
-        let partial = std::mem::replace(&mut self.partitions[key].partial, Heap::new(Partial::began));
+        let partial = std::mem::replace(&mut self.partitions[at].partial, Heap::new(Partial::began));
         let mut next = Vec::new();
         for partial in partial.iter() {
             self.step(partial, &row, id, cx, &mut next)?;
         }
-        let partition = &mut self.partitions[key];
+        let partition = &mut self.partitions[at];
         let mut ended = Heap::new(Partial::began);
         for found in next {
             if found.state == FINAL {
@@ -201,27 +204,30 @@ impl Recognize {
         for found in ended.iter() {
             partition.finished.push(found.clone());
         }
-        self.emit(key, cx)
+        self.emit(at, cx)
     }
 
     /// Forgets what took too long until `time`.
-    fn advance(&mut self, key: &Key, time: i64, cx: &mut Context<'_>) -> Outcome {
+    fn advance(&mut self, at: usize, time: i64, cx: &mut Context<'_>) -> Outcome {
         let Some(within) = self.within else { return Ok(()) };
-        let partition = &mut self.partitions[key];
+        let partition = &mut self.partitions[at];
+        let lives =
+            |p: &Partial| p.begun.as_ref().is_none_or(|(start, _)| time.saturating_sub(start.0) < within);
+        if partition.partial.peek().is_none_or(lives) {
+            return Ok(());
+        }
         let mut partial = Heap::new(Partial::began);
-        for kept in partition.partial.iter() {
-            if kept.begun.as_ref().is_none_or(|(start, _)| time.saturating_sub(start.0) < within) {
-                partial.push(kept.clone());
-            }
+        for kept in partition.partial.iter().filter(|p| lives(p)) {
+            partial.push(kept.clone());
         }
         partition.partial = partial;
-        self.emit(key, cx)
+        self.emit(at, cx)
     }
 
     /// Gives out the finished matches that no unfinished one began before.
-    fn emit(&mut self, key: &Key, cx: &mut Context<'_>) -> Outcome {
+    fn emit(&mut self, at: usize, cx: &mut Context<'_>) -> Outcome {
         loop {
-            let partition = &mut self.partitions[key];
+            let partition = &mut self.partitions[at];
             let Some(first) = partition.finished.peek() else { return Ok(()) };
             if partition.partial.peek().is_some_and(|earliest| earliest.began() < first.began()) {
                 return Ok(());
@@ -275,30 +281,44 @@ impl Operator for Recognize {
     }
 
     fn on_watermark(&mut self, cx: &mut Context<'_>) -> Outcome<Option<i64>> {
+        let mut touched: KeyMap<()> = KeyMap::default();
         while let Some(first) = self.waiting.first_entry() {
             let time = *first.key();
             if time > cx.watermark {
                 break;
             }
-            let mut advanced: Vec<Key> = Vec::new();
+            let mut of_this_time: KeyMap<()> = KeyMap::default();
             for row in first.remove() {
                 let key = KeyOf { row: &row, columns: &self.partition }.to_key();
                 let start = self.automaton.start;
-                self.partitions.entry(key.clone()).or_insert_with(|| Partition::new(start));
-                if self.within.is_some() && !advanced.contains(&key) {
-                    self.advance(&key, time, cx)?;
-                    advanced.push(key.clone());
+                let entry = self.partitions.entry(key.clone());
+                let at = entry.index();
+                entry.or_insert_with(|| Partition::new(start));
+                if !of_this_time.contains_key(&key) {
+                    self.advance(at, time, cx)?;
+                    of_this_time.insert(key, ());
                 }
-                self.search(&key, row, time, cx)?;
+                self.search(at, row, time, cx)?;
+            }
+            if let Some(within) = self.within {
+                let ends = self.ends.entry(time.saturating_add(within)).or_default();
+                ends.extend(of_this_time.keys().cloned());
+            }
+            touched.extend(of_this_time);
+        }
+        while let Some(first) = self.ends.first_entry().filter(|ends| *ends.key() <= cx.watermark) {
+            for key in first.remove() {
+                if let Some(at) = self.partitions.get_index_of(&key) {
+                    self.advance(at, cx.watermark, cx)?;
+                    touched.insert(key, ());
+                }
             }
         }
-        if self.within.is_some() {
-            let keys: Vec<Key> = self.partitions.keys().cloned().collect();
-            for key in keys {
-                self.advance(&key, cx.watermark, cx)?;
+        for key in touched.into_keys() {
+            if self.partitions.get(&key).is_some_and(Partition::is_idle) {
+                self.partitions.swap_remove(&key);
             }
         }
-        self.partitions.retain(|_, p| !p.is_idle());
         Ok(Some(cx.watermark))
     }
 

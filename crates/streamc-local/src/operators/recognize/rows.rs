@@ -11,6 +11,9 @@ use streamc_types::{Row, Value};
 #[derive(Debug)]
 pub(super) struct Taken {
     before: Option<Rc<Taken>>,
+    /// The last row of the variable before this one: the rows of a variable stand together, and a search for another
+    /// variable goes past them in one step.
+    other: Option<Rc<Taken>>,
     pub(super) variable: usize,
     pub(super) row: Rc<Row>,
     pub(super) id: EventId,
@@ -21,7 +24,11 @@ pub(super) type EventId = (i64, u64);
 
 impl Taken {
     pub(super) fn new(before: Option<Rc<Self>>, variable: usize, row: Rc<Row>, id: EventId) -> Rc<Self> {
-        Rc::new(Self { before, variable, row, id })
+        let other = match &before {
+            Some(last) if last.variable == variable => last.other.clone(),
+            other => other.clone(),
+        };
+        Rc::new(Self { before, other, variable, row, id })
     }
 }
 
@@ -33,6 +40,13 @@ impl Drop for Taken {
             next = Rc::into_inner(taken).and_then(|mut last| last.before.take());
         }
     }
+}
+
+/// The last row of a variable in a path.
+fn last_of(variable: usize, path: Option<&Rc<Taken>>) -> Option<&Rc<Taken>> {
+    std::iter::successors(path, |taken| taken.other.as_ref())
+        .take_while(|taken| taken.variable >= variable)
+        .find(|taken| taken.variable == variable)
 }
 
 /// The rows of a path from the last one to the first.
@@ -89,11 +103,9 @@ impl OverRows {
             let is_of = |variable: Option<usize>, of: usize| variable.is_none_or(|v| v == of);
             let last_first = |variable: Option<usize>| {
                 let tried = tried.filter(|(of, _)| is_of(variable, *of)).map(|(_, row)| row);
-                let taken = backwards(path)
-                    // The rows of a variable stand together.
-                    .skip_while(move |t| variable.is_some_and(|v| t.variable > v))
-                    .take_while(move |t| is_of(variable, t.variable))
-                    .map(|t| t.row.as_ref());
+                let path = variable.map_or(path, |v| last_of(v, path));
+                let taken =
+                    backwards(path).take_while(move |t| is_of(variable, t.variable)).map(|t| t.row.as_ref());
                 tried.into_iter().chain(taken)
             };
             match operand {

@@ -5,7 +5,7 @@ use crate::bind::OverWindow;
 use crate::group;
 use crate::query::from::From;
 use crate::query::hints::keep;
-use crate::query::order::Order;
+use crate::query::order::{Order, first_columns, with_columns};
 use crate::query::rank::{self, Ranked};
 use crate::query::tree::all_of;
 use crate::query::value::{Joined, Places, reads_subquery};
@@ -14,8 +14,17 @@ use smol_str::{SmolStr, format_smolstr};
 use sqlparser::ast::{Distinct, Select};
 use streamc_diagnostics::Diagnostic;
 use streamc_diagnostics::codes::types::SQL_UNSUPPORTED;
-use streamc_plan::{AggregateCall, Expr, Origin, Relation, relations};
-use streamc_types::RowSchema;
+use streamc_plan::{AggregateCall, Direction, Expr, Origin, Relation, SortKey, relations};
+use streamc_types::{DataType, RowSchema, TypeKind, Value};
+
+/// Each row as often as the only grouping set is written. Flink makes a union of them; a union of the same aggregation over a
+/// stream with itself loses rows on Spark.
+fn repeated(rows: Relation, copies: usize, origin: Origin) -> Relation {
+    let count = Value::Int(i64::try_from(copies).unwrap_or(i64::MAX));
+    let mut columns = all_columns(&rows.props.schema);
+    columns.push(("$copies".into(), Expr::literal(count, DataType::not_null(TypeKind::BigInt))));
+    relations::replicate(group::project(rows, columns, origin.clone()), origin)
+}
 
 impl QueryBinder<'_> {
     /// The rows of `FROM` and `WHERE`.
@@ -118,6 +127,7 @@ impl QueryBinder<'_> {
         let Parts {
             keys,
             sets,
+            copies,
             window,
             mut calls,
             mut over,
@@ -168,7 +178,10 @@ impl QueryBinder<'_> {
                 relation = self.windowed(relation, window, &keys)?;
             }
             relation = match sets {
-                Some(sets) => group::aggregate_sets(relation, &keys, sets, calls, origin),
+                Some(sets) => {
+                    let rows = group::aggregate_sets(relation, &keys, sets, calls, origin.clone());
+                    if copies > 1 { repeated(rows, copies, origin) } else { rows }
+                }
                 None => group::aggregate(relation, &keys, calls, origin),
             };
             if let Some(millis) = kept {
@@ -209,23 +222,36 @@ impl QueryBinder<'_> {
             let position = items.iter().position(|i| i.expr.is_none())?;
             let schema = relation.props.schema.clone();
             let partition = number.partition.into_iter().map(|e| hidden(&mut columns, e, &schema)).collect();
-            let sort = number.order.into_iter().map(|(e, d)| (hidden(&mut columns, e, &schema), d)).collect();
+            let sort = number
+                .order
+                .into_iter()
+                .map(|(e, direction)| SortKey { column: hidden(&mut columns, e, &schema), direction })
+                .collect();
             let input = group::project(relation, columns, origins.select.clone());
             let ranked = Ranked::new(input, partition, sort, items.len(), position, number.name, number.span);
             return Some(Body::Ranked(Box::new(ranked)));
         }
         let width = columns.len();
-        let sort: Vec<(usize, bool)> = sort
-            .into_iter()
-            .map(|(key, descending)| match key {
-                OrderKey::Output(column) => (column, descending),
-                OrderKey::Expr(e) => (hidden(&mut columns, e, &relation.props.schema), descending),
-            })
-            .collect();
-        if let (true, Some(span)) = (columns.len() > width && distinct.is_some(), order.and_then(|o| o.span))
-        {
-            self.unsupported(span, "`ORDER BY` a column that `SELECT DISTINCT` does not have is");
-            return None;
+        // What distinct rows are ordered by is computed of them.
+        let mut behind = Vec::new();
+        let mut keys = Vec::with_capacity(sort.len());
+        for (key, direction) in sort {
+            let column = match key {
+                OrderKey::Output(column) => column,
+                OrderKey::Expr(e) if distinct.is_some() => {
+                    let at = e.span.or(order.and_then(|o| o.span)).unwrap_or(self.binder.tokens.whole);
+                    let Some(e) = over_items(e, &columns) else {
+                        let message = "distinct rows are ordered by what the select list has";
+                        let d = Diagnostic::new(SQL_UNSUPPORTED, at, message);
+                        self.binder.report(d.help("give it to the select list, or leave `DISTINCT` out"));
+                        return None;
+                    };
+                    behind.push(e);
+                    width + behind.len() - 1
+                }
+                OrderKey::Expr(e) => hidden(&mut columns, e, &relation.props.schema),
+            };
+            keys.push(SortKey { column, direction });
         }
         relation = group::project(relation, columns, origins.select.clone());
         // Rows with a key are distinct already, and Flink's planner leaves the step out too (`AggregateRemoveRule`).
@@ -237,13 +263,9 @@ impl QueryBinder<'_> {
                 keep(&mut relation, millis);
             }
         }
-        relation = self.limited(relation, sort, order)?;
-        if relation.props.schema.len() > width {
-            let mut columns = all_columns(&relation.props.schema);
-            columns.truncate(width);
-            relation = relations::project(relation, columns, origins.select.clone());
-        }
-        Some(Body::Ready(relation))
+        relation = with_columns(relation, behind, origins.select.clone());
+        relation = self.limited(relation, keys, order)?;
+        Some(Body::Ready(first_columns(relation, width, origins.select.clone())))
     }
 }
 
@@ -253,7 +275,7 @@ fn with_values(
     values: Vec<Joined>,
     having: &mut Option<Expr>,
     items: &mut [Item],
-    sort: &mut [(OrderKey, bool)],
+    sort: &mut [(OrderKey, Direction)],
 ) -> Relation {
     let mut places = Places::default();
     let tests: Vec<Expr> = having.iter().flat_map(Expr::conjuncts).cloned().collect();
@@ -273,6 +295,22 @@ fn with_values(
 }
 
 /// The position of `expr` among `columns`, added behind them if it is not there.
+/// The expression over the columns of the select list in place of what they are computed of; `None` if it reads more.
+fn over_items(expr: Expr, columns: &[(SmolStr, Expr)]) -> Option<Expr> {
+    if let Some(i) = columns.iter().position(|(_, e)| group::same(e, &expr)) {
+        return Some(Expr::column(i, expr.ty).at(expr.span));
+    }
+    if expr.as_column().is_some() {
+        return None;
+    }
+    let mut expr = expr;
+    for child in expr.children_mut() {
+        let taken = std::mem::replace(child, Expr::error(None));
+        *child = over_items(taken, columns)?;
+    }
+    Some(expr)
+}
+
 fn hidden(columns: &mut Vec<(SmolStr, Expr)>, expr: Expr, schema: &RowSchema) -> usize {
     if let Some(i) = columns.iter().position(|(_, e)| group::same(e, &expr)) {
         return i;

@@ -10,7 +10,7 @@ impl Maker<'_> {
         let from = self.relation(depth.min(1), false)?;
         let flat: Vec<Column> = from.columns.iter().filter(|c| FLAT(&c.ty)).cloned().collect();
         let Some(by) = self.dice.pick(&flat).cloned() else { return self.project(depth) };
-        let direction = self.dice.word(&["", " ASC", " DESC"]);
+        let direction = self.dice.word(&["", " ASC", " DESC", " DESC", " NULLS LAST", " DESC NULLS FIRST"]);
         let limit = self.dice.between(1, 4);
         let undefined = from.reorders;
         if self.dice.percent(35) {

@@ -17,7 +17,7 @@ use super::flink::{self, MOST};
 use super::queries::{Program, Table};
 use super::table::Table as Columns;
 
-const LIMIT: Duration = Duration::from_mins(2);
+const LIMIT: Duration = Duration::from_mins(5);
 /// How many requests the oracle works on at a time.
 pub(super) const THREADS: usize = 3;
 

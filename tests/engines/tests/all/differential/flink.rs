@@ -11,7 +11,7 @@ use xtask::engines::{FlinkError, FlinkOracle, QueryRows};
 use super::answers::{Answer, Family};
 use super::table::Table;
 
-const LIMIT: Duration = Duration::from_mins(2);
+const LIMIT: Duration = Duration::from_mins(5);
 /// Expressions in one query at most: a query costs far more than an expression.
 pub(super) const MOST: usize = 40;
 

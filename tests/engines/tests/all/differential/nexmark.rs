@@ -20,7 +20,7 @@ use super::emitted::changelog;
 use super::lists::List;
 use super::queries::{Program, Table, rows_difference};
 
-const LIMIT: Duration = Duration::from_mins(2);
+const LIMIT: Duration = Duration::from_mins(5);
 
 /// Enough for every query to give rows, a few windows of each size, and more than one hot auction.
 const EVENTS: Stream = Stream { events: 6000, rate: 100, ..SAMPLE };
